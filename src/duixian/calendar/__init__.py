@@ -1,0 +1,1 @@
+"""Days, working days, periods and the texts in which people write them; knows nothing of policies."""
