@@ -1,0 +1,217 @@
+"""Assesses one applicant against compiled policies: claims, reasons, readings, take-the-higher, totals."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from duixian.engine import result as r
+from duixian.engine.claims import Assessed, Assessor
+from duixian.engine.context import Frame
+from duixian.engine.near import NearRule
+from duixian.engine.rules import Rules, compile_policy
+from duixian.engine.standing import Standing, last_days, stand
+from duixian.engine.totals import totals_of
+from duixian.language.policy import Policy
+from duixian.language.problems import nearest
+from duixian.language.vocabulary import Vocabulary, shared_vocabulary
+from duixian.register.applicant import Applicant
+
+
+class RequestError(ValueError):
+    """A request names a policy, reading or choice that does not exist; the message says which are known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked: the day of application (also by policy), adoption days of drafts, choices of readings.
+
+    `readings` maps a reading's id (or `policy-id/reading-id`) to a choice. `lang` is `zh` or `en`.
+    """
+
+    on: dt.date
+    on_policy: Mapping[str, dt.date] = field(default_factory=dict)
+    if_adopted: Mapping[str, dt.date] = field(default_factory=dict)
+    readings: Mapping[str, str] = field(default_factory=dict)
+    lang: str = "zh"
+
+
+class Rulebook:
+    """Compiled policies. Making one is the costly part; it holds no state between assessments."""
+
+    def __init__(self, policies: Iterable[Policy], vocabulary: Vocabulary | None = None) -> None:
+        """Compile the policies, in order of their ids."""
+        self.vocabulary = vocabulary or shared_vocabulary()
+        found = sorted(policies, key=lambda policy: policy.id)
+        self.rules: dict[str, Rules] = {policy.id: compile_policy(policy, self.vocabulary) for policy in found}
+        self.events = {name: entity.event for name, entity in self.vocabulary.records.items()}
+        self.near = {
+            (id, rule.measure.id): NearRule(rule.measure) for id, rules in self.rules.items() for rule in rules.measures
+        }
+
+    def ask(self, request: Request) -> Session:
+        """Check a request against these policies and make ready for many applicants. Raises RequestError."""
+        return Session(self, request)
+
+
+class Session:
+    """A checked request: how each policy stands on its day, and the readings taken."""
+
+    def __init__(self, book: Rulebook, request: Request) -> None:
+        """Resolve the readings and the standing of every policy. Raises RequestError."""
+        self.book = book
+        self.request = request
+        self.lang = request.lang
+        for named in (*request.on_policy, *request.if_adopted):
+            if named not in book.rules:
+                raise RequestError(f"no policy `{named}`: {nearest(named, book.rules)}")
+        self.readings = self._readings(request.readings)
+        self.ends = last_days(book.rules, request.if_adopted, self.readings)
+        self.standings = {id: self.stand(id, self.readings[id]) for id in book.rules}
+
+    def day(self, policy: str) -> dt.date:
+        """Return the day of application for a policy."""
+        return self.request.on_policy.get(policy, self.request.on)
+
+    def stand(self, policy: str, readings: Mapping[str, str]) -> Standing:
+        """Return how a policy stands under a choice of readings."""
+        adopted = self.request.if_adopted.get(policy)
+        return stand(self.book.rules[policy], self.day(policy), adopted, readings, self.ends)
+
+    def _readings(self, asked: Mapping[str, str]) -> dict[str, dict[str, str]]:
+        taken = {
+            id: {reading.id: reading.default for reading in rules.policy.readings if reading.default}
+            for id, rules in self.book.rules.items()
+        }
+        for name, choice in asked.items():
+            policy, _, id = name.rpartition("/")
+            places = [key for key, rules in self.book.rules.items() if policy in ("", key) and rules.policy.reading(id)]
+            if not places:
+                known = [item.id for rules in self.book.rules.values() for item in rules.policy.readings]
+                raise RequestError(f"no reading `{name}`: {nearest(id, known)}")
+            for key in places:
+                reading = self.book.rules[key].policy.reading(id)
+                choices = [item.id for item in reading.choices] if reading else []
+                if choice not in choices:
+                    raise RequestError(f"`{choice}` is not a choice of the reading `{id}`: {nearest(choice, choices)}")
+                taken[key][id] = choice
+        return taken
+
+    def states(self) -> list[r.PolicyState]:
+        """Return the policies as they stand on their days."""
+        found = []
+        for id, standing in self.standings.items():
+            starts, ends = standing.days["starts"], standing.days["ends"]
+            label = self.book.rules[id].policy.title.text(self.lang)
+            first, last = (day if isinstance(day, dt.date) else None for day in (starts, ends))
+            found.append(r.PolicyState(id, label, self.day(id), standing.state, first, last))
+        return found
+
+    def assess(self, applicants: Iterable[Applicant]) -> r.Assessment:
+        """Assess several applicants."""
+        return r.Assessment(self.request.on, self.states(), [self.applicant(item) for item in applicants])
+
+    def applicant(self, applicant: Applicant) -> r.ApplicantResult:
+        """Assess one applicant."""
+        frames = {id: Frame(applicant, self.day(id), self.book.events) for id in self.book.rules}
+        claims: list[Assessed] = []
+        for id, rules in self.book.rules.items():
+            assessor = Assessor(frames[id], self.standings[id], self.readings[id], self.lang)
+            for rule in rules.measures:
+                claims.extend(sorted(assessor.measure(rule), key=lambda claim: claim.record_id or ""))
+        frame = Frame(applicant, self.request.on, self.book.events)
+        totals, shares = totals_of(claims, self.book.rules, self.standings, self.readings, frame, self.lang)
+        made = [self.claim(claim, frames[claim.rule.policy.id], shares[index]) for index, claim in enumerate(claims)]
+        return r.ApplicantResult(applicant.id, str(applicant.facts.get("name", "")), made, totals)
+
+    def claim(self, claim: Assessed, frame: Frame, share: tuple[int | None, r.SetAside | None]) -> r.Claim:
+        """Return the finished claim."""
+        rule, measure, terms = claim.rule, claim.rule.measure, claim.sums.terms
+        shown = claim.would_be or claim.outcome
+        near: list[r.Near] = []
+        by = None
+        if claim.context is not None:
+            rules = self.book.near[rule.policy.id, measure.id]
+            near = (
+                rules.misses(claim.conditions, claim.context)
+                if shown.verdict == "ineligible"
+                else rules.next_steps(claim.context)
+            )
+            day = rule.apply_by(claim.context) if rule.apply_by is not None else None
+            by = day if isinstance(day, dt.date) else None
+        missing = sorted({r.MissingFact(*item) for item in claim.missing}) if shown.verdict == "undetermined" else []
+        return r.Claim(
+            policy=rule.policy.id,
+            measure=measure.id,
+            title=measure.title.text(self.lang),
+            at=measure.at,
+            record=claim.record_id,
+            verdict=claim.outcome.verdict,
+            min_fen=claim.outcome.min_fen,
+            max_fen=claim.outcome.max_fen,
+            right=terms.right,
+            sum=terms.sum,
+            form=terms.form,
+            payee=measure.payee.text(self.lang) if measure.payee else "",
+            event_date=claim.event,
+            year=claim.event.year if claim.event else None,
+            conditions=claim.conditions,
+            missing=missing,
+            readings=self.alternatives(claim, frame) if claim.touched else [],
+            near=near,
+            set_aside=share[1],
+            payable_fen=share[0],
+            would_be=claim.would_be,
+            decided_by=list(measure.decided_by),
+            evidence=list(rule.evidence),
+            apply_by=by,
+            already_paid_fen=claim.paid,
+            note=measure.note.text(self.lang) if measure.note else "",
+        )
+
+    def alternatives(self, claim: Assessed, frame: Frame) -> list[r.ReadingResult]:
+        """Return the readings the claim rests on: those of which another choice gives another answer."""
+        policy = claim.rule.policy
+        found = []
+        for id in sorted(claim.touched):
+            reading = policy.reading(id)
+            if reading is None:
+                continue
+            taken = self.readings[policy.id].get(id)
+            others = []
+            for choice in reading.choices:
+                if choice.id != taken:
+                    outcome = self.under(claim, frame, policy.id, {**self.readings[policy.id], id: choice.id})
+                    others.append((choice.id, outcome))
+            own = (claim.outcome, claim.would_be)
+            if any(other != own for _, other in others):
+                shown = [_alternative(choice, other, own) for choice, other in others]
+                question = reading.question.text(self.lang)
+                found.append(r.ReadingResult(id, question, taken, reading.default or None, shown))
+        return found
+
+    def under(
+        self, claim: Assessed, frame: Frame, policy: str, readings: Mapping[str, str]
+    ) -> tuple[r.Outcome, r.Outcome | None]:
+        """Return outcome and would-be of the same claim under other readings."""
+        validity = self.book.rules[policy].validity_readings
+        changed = any(readings.get(id) != self.readings[policy].get(id) for id in validity)
+        standing = self.stand(policy, readings) if changed else self.standings[policy]
+        again = Assessor(frame, standing, readings, self.lang).one(claim.rule, claim.record)
+        return again.outcome, again.would_be
+
+
+def _alternative(choice: str, other: tuple[r.Outcome, r.Outcome | None], own: tuple[Any, Any]) -> r.Alternative:
+    outcome = other[0] if other[0] != own[0] or other[1] is None else other[1]
+    return r.Alternative(choice, outcome.verdict, outcome.min_fen, outcome.max_fen)
+
+
+def assess_policies(
+    applicants: Sequence[Applicant], policies: Iterable[Policy], request: Request
+) -> r.Assessment:
+    """Assess applicants against policies in one call; compile once with Rulebook for many calls."""
+    return Rulebook(policies).ask(request).assess(applicants)
+
+

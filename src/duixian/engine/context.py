@@ -1,0 +1,53 @@
+"""What an expression can see while one claim is assessed, and the notes it takes on the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from duixian.register.applicant import Applicant, Facts
+
+Missing = tuple[str, str]
+"""A fact that is not known: `entity.field` (or an entity's name for a list that is not whole) and record id."""
+
+
+class Frame:
+    """What is the same for all claims of one applicant: its facts, lists and the day of application."""
+
+    __slots__ = ("_index", "applicant", "complete", "day", "events", "facts", "lists")
+
+    def __init__(self, applicant: Applicant, day: dt.date, events: Mapping[str, str]) -> None:
+        """Take the applicant, the day of application and the field that is each record type's event."""
+        self.applicant = applicant
+        self.facts: Facts = applicant.facts
+        self.lists: Mapping[str, Sequence[Facts]] = applicant.records
+        self.complete = applicant.complete
+        self.day = day
+        self.events = events
+        self._index: dict[str, dict[Any, Facts]] = {}
+
+    def find(self, entity: str, id: object) -> Facts | None:
+        """Return the record of a type with an id, None if it is not known."""
+        index = self._index.get(entity)
+        if index is None:
+            index = {record.get("id"): record for record in self.lists.get(entity, ())}
+            self._index[entity] = index
+        return index.get(id)
+
+
+class Context:
+    """The frame of one claim: its record, the policy's days and readings; notes what was missing and read."""
+
+    __slots__ = ("days", "each", "event", "frame", "missing", "readings", "record", "touched")
+
+    def __init__(self, frame: Frame, days: Mapping[str, Any], readings: Mapping[str, str]) -> None:
+        """Take the applicant's frame, the policy's built-in days and the choices of its readings."""
+        self.frame = frame
+        self.days = days
+        self.readings = readings
+        self.record: Facts = {}
+        self.each: Facts = {}
+        self.event: Any = None
+        self.missing: list[Missing] = []
+        self.touched: set[str] = set()

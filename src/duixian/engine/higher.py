@@ -1,0 +1,230 @@
+"""Take the higher: builds an applicant's conflicts and shared bounds from the policies' data and solves them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from duixian.engine.claims import Assessed
+from duixian.engine.context import Context, Frame
+from duixian.engine.overlap import Ceiling, Choice, Item, solve
+from duixian.engine.result import Outcome
+from duixian.engine.rules import Rules
+from duixian.engine.standing import Standing
+from duixian.engine.values import to_fen
+from duixian.language import policy as p
+
+OWED = ("eligible", "eligible_up_to")
+DECIDED = ("competitive_up_to", "case_by_case")
+Outcomes = Callable[[Assessed], Outcome | None]
+
+
+@dataclass(slots=True)
+class Edge:
+    """Why two claims exclude each other: the relation's id and place."""
+
+    because: str
+    at: str
+
+
+@dataclass(slots=True)
+class Higher:
+    """The four choices over an applicant's claims: certain, at most, with decisions, with missing facts."""
+
+    edges: dict[tuple[int, int], Edge]
+    certain: Choice
+    most: Choice
+    decisions: Choice
+    missing: Choice
+
+
+def choose(
+    claims: Sequence[Assessed],
+    policies: Mapping[str, Rules],
+    standings: Mapping[str, Standing],
+    readings: Mapping[str, Mapping[str, str]],
+    frame: Frame,
+    outcome: Outcomes,
+) -> Higher:
+    """Solve take-the-higher over claims (in order of policy and measure) as `outcome` sees each."""
+    found = [outcome(claim) for claim in claims]
+    live = [index for index, item in enumerate(found) if item is not None and _counts(item)]
+    edges = conflicts(claims, live, policies, standings, readings, frame)
+    bounds = _ceilings(claims, live, policies, standings, readings, frame)
+    pairs = set(edges)
+
+    def run(verdicts: tuple[str, ...], least: bool) -> Choice:
+        items = []
+        for index in live:
+            item = found[index]
+            if item is not None and item.verdict in verdicts:
+                items.append(Item(index, item.min_fen if least else item.max_fen))
+        known = {item.index for item in items}
+        inside = {pair for pair in pairs if pair[0] in known and pair[1] in known}
+        ceilings = [
+            Ceiling(members, bound.fen)
+            for bound in bounds
+            if len(members := tuple(index for index in bound.members if index in known)) > 0
+        ]
+        return solve(items, inside, ceilings)
+
+    owed = (*OWED, "amount_not_stated")
+    if not edges and not bounds and not any(found[index].verdict not in OWED for index in live):  # type: ignore[union-attr]
+        certain, most = run(OWED, True), run(OWED, False)
+        return Higher(edges, certain, most, most, most)
+    certain = run(OWED, True)
+    most = run(owed, False)
+    decisions = run((*owed, *DECIDED), False)
+    return Higher(edges, certain, most, decisions, run((*owed, *DECIDED, "undetermined"), False))
+
+
+def _counts(outcome: Outcome) -> bool:
+    return outcome.verdict in (*OWED, *DECIDED, "amount_not_stated", "undetermined")
+
+
+def conflicts(
+    claims: Sequence[Assessed],
+    live: Sequence[int],
+    policies: Mapping[str, Rules],
+    standings: Mapping[str, Standing],
+    readings: Mapping[str, Mapping[str, str]],
+    frame: Frame,
+) -> dict[tuple[int, int], Edge]:
+    """Return the pairs of claims that exclude each other, either policy saying so."""
+    relations = {
+        id: [item for item, when in rules.overlap if _applies(item, when, rules, standings, readings, frame)]
+        for id, rules in policies.items()
+    }
+    found: dict[tuple[int, int], Edge] = {}
+    for position, first in enumerate(live):
+        for second in live[position + 1 :]:
+            edge = _edge(claims[first], claims[second], relations)
+            if edge is not None:
+                found[first, second] = edge
+    return found
+
+
+def _applies(
+    item: p.Overlap,
+    when: Callable[[Context], Any] | None,
+    rules: Rules,
+    standings: Mapping[str, Standing],
+    readings: Mapping[str, Mapping[str, str]],
+    frame: Frame,
+) -> bool:
+    kind = frame.facts.get("kind")
+    if item.only and kind is not None and kind not in item.only:
+        return False
+    if when is None:
+        return True
+    context = Context(frame, standings[rules.policy.id].days, readings[rules.policy.id])
+    # A reading without a default leaves the relation open; the narrower total is the safe one to show.
+    return when(context) is not False
+
+
+def _edge(a: Assessed, b: Assessed, relations: Mapping[str, list[p.Overlap]]) -> Edge | None:
+    first, second = a.rule, b.rule
+    same_policy = first.policy.id == second.policy.id
+    if same_policy and (first.measure.id in second.measure.in_addition_to or second.measure.id in first.measure.in_addition_to):
+        return None
+    told = _told_twice(a, b)
+    if told is not None:
+        return told
+    for own, other in ((a, b), (b, a)):
+        for relation in relations[own.rule.policy.id]:
+            if _partner(relation, own.rule.policy, other.rule.policy) and _same(relation, own, other):
+                return Edge(f"{own.rule.policy.id}/{relation.id}", relation.at[0])
+    return None
+
+
+def _told_twice(a: Assessed, b: Assessed) -> Edge | None:
+    for own, other in ((a, b), (b, a)):
+        if f"{other.rule.policy.id}/{other.rule.measure.id}" in own.rule.measure.implements and a.matter == b.matter:
+            return Edge(f"{own.rule.policy.id}/implements", own.rule.measure.at)
+    return None
+
+
+def _partner(relation: p.Overlap, own: p.Policy, other: p.Policy) -> bool:
+    if own.id == other.id:
+        return "document" in relation.partners
+    return other.id in relation.partners or ("city" in relation.partners and own.city == other.city)
+
+
+def _same(relation: p.Overlap, own: Assessed, other: Assessed) -> bool:
+    if relation.same == "matter" and (own.matter is None or own.matter != other.matter):
+        return False
+    if relation.period == "ever":
+        return True
+    years = [item.event.year for item in (own, other) if item.event is not None]
+    return len(years) < 2 or years[0] == years[1]
+
+
+def _ceilings(
+    claims: Sequence[Assessed],
+    live: Sequence[int],
+    policies: Mapping[str, Rules],
+    standings: Mapping[str, Standing],
+    readings: Mapping[str, Mapping[str, str]],
+    frame: Frame,
+) -> list[Ceiling]:
+    """Return the shared ceilings, each net of what was already paid under its measures for the same key."""
+    found: list[Ceiling] = []
+    for id, rules in policies.items():
+        for bound, ceiling, when in rules.bounds:
+            context = Context(frame, standings[id].days, readings[id])
+            if when is not None and when(context) is False:
+                continue
+            groups: dict[tuple[Any, ...], list[int]] = {}
+            for index in live:
+                claim = claims[index]
+                if claim.rule.policy.id == id and claim.rule.measure.id in bound.over:
+                    groups.setdefault(_key(bound, claim), []).append(index)
+            for key, members in groups.items():
+                amount = ceiling(context)
+                if isinstance(amount, int) or hasattr(amount, "numerator"):
+                    left = max(0, to_fen(amount) - _paid(bound, key, claims, members, frame))
+                    found.append(Ceiling(tuple(members), left))
+    return found
+
+
+def _key(bound: p.Bound, claim: Assessed) -> tuple[Any, ...]:
+    return tuple(_part(name, claim) for name in bound.per)
+
+
+def _part(name: str, claim: Assessed) -> Any:
+    record = claim.record or {}
+    if name == "applicant":
+        return ""
+    if name == "matter":
+        return claim.matter
+    if name == "record" or name == claim.rule.measure.per:
+        return claim.record_id
+    if name == "year":
+        return claim.event.year if claim.event is not None else None
+    return record.get(name)
+
+
+def _paid(bound: p.Bound, key: tuple[Any, ...], claims: Sequence[Assessed], members: Sequence[int], frame: Frame) -> int:
+    """Return what was paid under the bound's measures and counts against this group.
+
+    A claim's own earlier payment is already taken off its sum, so the ceiling must shrink by it too;
+    payments for records that are no live claim count where their record shares the key.
+    """
+    total = 0
+    for payment in frame.lists.get("payment", ()):
+        measure = str(payment.get("measure", "")).rpartition("/")[2]
+        amount = payment.get("amount")
+        if measure in bound.over and isinstance(amount, int) and _shares(bound, key, payment.get("record"), claims, members):
+            total += amount
+    return total
+
+
+def _shares(bound: p.Bound, key: tuple[Any, ...], record: Any, claims: Sequence[Assessed], members: Sequence[int]) -> bool:
+    if set(bound.per) <= {"applicant"}:
+        return True
+    return any(
+        claims[index].record_id == record and _key(bound, claims[index]) == key
+        for index in range(len(claims))
+        if claims[index].rule.measure.id in bound.over
+    )

@@ -1,0 +1,196 @@
+"""Policies compiled for one applicant at a time: closures, static words and the readings each part uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from duixian.engine.compiling import compile_node
+from duixian.engine.context import Context
+from duixian.engine.records import ABSENT, finder
+from duixian.engine.result import Plain
+from duixian.language import policy as p
+from duixian.language import tree as t
+from duixian.language.vocabulary import Vocabulary
+from duixian.register.applicant import Absent
+
+Code = Callable[[Context], Any]
+Fetch = tuple[str, Callable[[Context], Plain]]
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A compiled condition with the facts it shows."""
+
+    condition: p.Condition
+    code: Code
+    facts: tuple[Fetch, ...]
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Compiled terms."""
+
+    terms: p.Terms
+    amount: Code | None
+    least: Code | None
+    options: tuple[Code, ...]
+    caps: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A compiled measure."""
+
+    measure: p.Measure
+    policy: p.Policy
+    which: Code | None
+    tests: tuple[Test, ...]
+    sums: Sums
+    instead: tuple[tuple[Code, Sums], ...]
+    apply_by: Code | None
+    event: str
+    project: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """One policy compiled."""
+
+    policy: p.Policy
+    measures: tuple[Rule, ...]
+    starts: Code | None
+    ends: Code | None
+    validity_readings: tuple[str, ...]
+    shared_readings: tuple[str, ...]
+    overlap: tuple[tuple[p.Overlap, Code | None], ...]
+    bounds: tuple[tuple[p.Bound, Code, Code | None], ...]
+
+
+def compile_policy(policy: p.Policy, vocabulary: Vocabulary) -> Rules:
+    """Compile a policy; claims of measures with nothing to claim are left out."""
+    validity = [node for node in (policy.starts, policy.ends) if node is not None]
+    shared = [item.when for item in (*policy.overlap, *policy.bounds) if item.when is not None]
+    return Rules(
+        policy,
+        tuple(_rule(measure, policy, vocabulary) for measure in policy.measures if measure.claimable),
+        _maybe(policy.starts),
+        _maybe(policy.ends),
+        _readings(validity),
+        _readings(shared),
+        tuple((item, _maybe(item.when)) for item in policy.overlap),
+        tuple((item, compile_node(item.ceiling), _maybe(item.when)) for item in policy.bounds),
+    )
+
+
+def _maybe(node: t.AnyNode | None) -> Code | None:
+    return None if node is None else compile_node(node)
+
+
+def _readings(nodes: Iterable[t.AnyNode]) -> tuple[str, ...]:
+    found = {part.id: None for node in nodes for part in t.walk(node) if isinstance(part, t.Chosen)}
+    return tuple(found)
+
+
+def _rule(measure: p.Measure, policy: p.Policy, vocabulary: Vocabulary) -> Rule:
+    fields = vocabulary.entities[measure.per].fields
+    return Rule(
+        measure,
+        policy,
+        _maybe(measure.which),
+        tuple(_test(condition, measure) for condition in measure.conditions),
+        _sums(measure.terms),
+        tuple((compile_node(item.when), _sums(item.terms)) for item in measure.instead),
+        _maybe(measure.apply_by),
+        vocabulary.entities[measure.per].event,
+        "project" if "project" in fields else "",
+        _evidence(measure, vocabulary),
+    )
+
+
+def _test(condition: p.Condition, measure: p.Measure) -> Test:
+    at = condition.at[0] if condition.at else measure.at
+    return Test(condition, compile_node(condition.test), facts_of(condition.test), at)
+
+
+def _sums(terms: p.Terms) -> Sums:
+    return Sums(
+        terms,
+        _maybe(terms.amount),
+        _maybe(terms.least),
+        tuple(compile_node(node) for node in terms.options),
+        tuple(compile_node(node) for node in terms.caps),
+    )
+
+
+def facts_of(node: t.AnyNode) -> tuple[Fetch, ...]:
+    """Return the facts that a tree shows in its reasons: own facts by path, aggregates as one value."""
+    found: dict[str, Callable[[Context], Plain]] = {}
+    _collect(node, found)
+    return tuple(found.items())
+
+
+def _collect(node: t.AnyNode, found: dict[str, Callable[[Context], Plain]]) -> None:
+    if isinstance(node, t.Get):
+        found.setdefault(node.path, _fetch(node))
+    elif isinstance(node, t.Aggregate):
+        field = f".{node.value.field}" if isinstance(node.value, t.Get) else ""
+        code = compile_node(node)
+        found.setdefault(f"{node.function}({node.entity}{field})", lambda context: _quiet(code, context))
+    elif isinstance(node, t.First):
+        code = compile_node(node)
+        found.setdefault(f"first({node.entity})", lambda context: _quiet(code, context))
+    else:
+        for child in t.children(node):
+            _collect(child, found)
+
+
+def _quiet(code: Code, context: Context) -> Plain:
+    mark = len(context.missing)
+    value = plain(code(context))
+    del context.missing[mark:]
+    return value
+
+
+def _fetch(node: t.Get) -> Callable[[Context], Plain]:
+    find, field = finder(node.record), node.field
+
+    def fetch(context: Context) -> Plain:
+        mark = len(context.missing)
+        record = find(context)
+        del context.missing[mark:]
+        value = None if record is None or record is ABSENT else record.get(field)
+        return value if type(value) is int or type(value) is str else plain(value)
+
+    return fetch
+
+
+def plain(value: Any) -> Plain:
+    """Return a fact or a computed value in its JSON form; what is not known is null."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, Fraction):
+        return str(value)
+    if isinstance(value, Absent):
+        return "none"
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return value.isoformat() if hasattr(value, "isoformat") else None
+
+
+def _evidence(measure: p.Measure, vocabulary: Vocabulary) -> tuple[str, ...]:
+    nodes = [condition.test for condition in measure.conditions]
+    nodes += [node for node in (measure.which, measure.terms.amount, *measure.terms.caps) if node is not None]
+    found: dict[str, None] = {}
+    for node in nodes:
+        for part in t.walk(node):
+            if isinstance(part, t.Get):
+                known = vocabulary.field(part.path)
+                if known is not None and known.proof:
+                    found[known.proof] = None
+    found.update(dict.fromkeys(measure.evidence))
+    return tuple(found)

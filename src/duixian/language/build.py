@@ -1,0 +1,245 @@
+"""Builds a checked policy from a pack's files: every expression resolved and typed, every name known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from duixian.language import policy as p
+from duixian.language.problems import Position, Report, nearest
+from duixian.language.resolve import resolve
+from duixian.language.scope import BUILTINS, Scope
+from duixian.language.shape import Entry
+from duixian.language.source import Scalar
+from duixian.language.tree import AnyNode
+from duixian.language.units import DATE, FLAG, MONEY, Type
+from duixian.language.vocabulary import Label, Vocabulary, label
+
+NO_NUMBER = ("by_reference", "not_stated")
+NOT_CLAIMABLE = ("fund", "none")
+_NO_CLAIM = frozenset(BUILTINS) - {"event_day"}
+
+
+@dataclass(slots=True)
+class Builder:
+    """Builds the parts of one policy; problems go to the report."""
+
+    vocabulary: Vocabulary
+    report: Report
+    scope: Scope
+
+    def place(self, entry: Entry) -> p.Place:
+        """Return what an entry claims of the document."""
+        figures = tuple(
+            p.Figure(item.text("value"), label(item), item.text("than")) for item in entry.get("figures", ())
+        )
+        plain = {key: item.text for key, item in entry.get("not_parameters", {}).items()}
+        return p.Place(entry.texts("at"), figures, plain)
+
+    def expression(self, source: Scalar | None, scope: Scope, expected: Type | None) -> AnyNode | None:
+        """Return the typed node of an expression, None if it is absent or wrong (then it was reported)."""
+        return None if source is None else resolve(source, scope, self.report, expected)
+
+    def known(self, entry: Entry, key: str, words: Iterable[str], what: str) -> tuple[str, ...]:
+        """Return the texts of a list of names, reporting those that are not known."""
+        names = []
+        known = list(words)
+        for item in entry.get(key, ()):
+            if item.text in known:
+                names.append(item.text)
+            else:
+                self.report.add(item.position, "unknown-name", f"`{item.text}` is not {what}", nearest(item.text, known))
+        return tuple(names)
+
+    def lets(self, entries: Mapping[str, Scalar], scope: Scope, slot: str) -> Scope:
+        """Return the scope with named expressions added; each may use those before it."""
+        for name, source in entries.items():
+            if name in scope.lets or name in BUILTINS:
+                self.report.add(source.position, "duplicate-key", f"the name `{name}` is taken", "choose another")
+                continue
+            node = resolve(source, scope.at(f"{slot}.{name}"), self.report)
+            if node is not None:
+                scope = replace(scope, lets={**scope.lets, name: node})
+        return scope
+
+    def unused(self, entries: Mapping[str, Scalar], scope: Scope) -> None:
+        """Report named expressions that nothing uses."""
+        for name, source in entries.items():
+            if name not in scope.used.lets:
+                self.report.add(source.position, "unused", f"the name `{name}` is never used", "use it or remove it")
+
+    def conditions(self, entries: Mapping[str, Entry], scope: Scope, slot: str) -> tuple[p.Condition, ...]:
+        """Return named conditions."""
+        found = []
+        for name, entry in entries.items():
+            test = self.expression(entry.get("is"), scope.at(f"{slot}.{name}"), FLAG)
+            if test is not None:
+                found.append(p.Condition(name, test, label(entry), entry.position, entry.texts("at")))
+        return tuple(found)
+
+    def terms(self, entry: Entry, scope: Scope, slot: str, base: p.Terms | None = None) -> p.Terms:
+        """Return the terms of a measure, or of an override that falls back on the measure's."""
+        options = entry.get("options", ())
+        caps = entry.get("cap", ())
+        many = len(caps) > 1
+        terms = p.Terms(
+            right=entry.text("right", base.right if base else "none"),  # type: ignore[arg-type]
+            sum=entry.text("sum", base.sum if base else "not_stated"),  # type: ignore[arg-type]
+            amount=self.expression(entry.get("amount"), scope.at(f"{slot}.amount"), MONEY),
+            least=self.expression(entry.get("least"), scope.at(f"{slot}.least"), MONEY),
+            options=self._all(options, scope, f"{slot}.options", True),
+            caps=self._all(caps, scope, f"{slot}.cap", many),
+            form=entry.text("form", base.form if base else "cash"),
+        )
+        if base is not None and "amount" not in entry.places and terms.sum not in NO_NUMBER:
+            terms = p.Terms(
+                right=terms.right,
+                sum=terms.sum,
+                amount=base.amount,
+                least=terms.least or base.least,
+                options=terms.options or base.options,
+                caps=terms.caps if "cap" in entry.places else base.caps,
+                form=terms.form,
+            )
+        self._consistent(entry, terms)
+        return terms
+
+    def _all(self, sources: Iterable[Scalar], scope: Scope, slot: str, number: bool) -> tuple[AnyNode, ...]:
+        found = []
+        for index, source in enumerate(sources, 1):
+            node = resolve(source, scope.at(f"{slot}.{index}" if number else slot), self.report, MONEY)
+            if node is not None:
+                found.append(node)
+        return tuple(found)
+
+    def _consistent(self, entry: Entry, terms: p.Terms) -> None:
+        """Report a sum with `not_stated`, or none without it."""
+        place = entry.place("sum")
+        claimable = terms.right not in NOT_CLAIMABLE
+        numbered = [key for key in ("amount", "least", "options", "cap") if key in entry.places]
+        if terms.sum in NO_NUMBER or not claimable:
+            if numbered:
+                why = f"`sum: {terms.sum}`" if terms.sum in NO_NUMBER else f"`right: {terms.right}`"
+                message = f"{why} promises no number, but `{numbered[0]}:` gives one"
+                self.report.add(entry.place(numbered[0]), "sum-not-stated", message, "remove it or change `sum:`")
+            return
+        needed = {"range": ("least", "amount"), "one_of": ("options",)}.get(terms.sum, ("amount",))
+        have = {"least": terms.least, "amount": terms.amount, "options": terms.options or None}
+        for key in needed:
+            if have[key] is None and key not in entry.places:
+                self.report.add(place, "no-sum", f"`sum: {terms.sum}` needs `{key}:`", f"add `{key}:` or `sum: not_stated`")
+
+    def measure(self, entry: Entry, shared: Mapping[str, p.Condition], outer: Scope) -> p.Measure:
+        """Build one measure."""
+        id = entry.text("id")
+        per = entry.text("per")
+        records = self.vocabulary.records
+        if per and per != "applicant" and per not in records:
+            known = nearest(per, ["applicant", *records])
+            self.report.add(entry.place("per"), "unknown-name", f"`{per}` is not a record type", known)
+            per = "applicant"
+        scope = replace(outer, entity=per)
+        lets = entry.get("let", {})
+        scope = self.lets(lets, scope, id)
+        terms = self.terms(entry, scope, id)
+        claimable = terms.right not in NOT_CLAIMABLE
+        self._form(entry, claimable)
+        inherited = self._inherited(entry, shared) if claimable else ()
+        measure = p.Measure(
+            id=id,
+            place=self.place(entry),
+            title=label(entry.get("title")) if entry.get("title") else Label("", ""),
+            terms=terms,
+            position=entry.position,
+            to=self.known(entry, "to", self.vocabulary.enums["applicant_kind"], "a kind of applicant"),
+            per=per,
+            which=self.expression(entry.get("which"), scope.at(f"{id}.which"), FLAG),
+            roles=self.known(entry, "role", self.vocabulary.enums["role"], "a role"),
+            conditions=inherited + self.conditions(entry.get("requires", {}), scope, id),
+            instead=tuple(self._instead(item, scope, f"{id}.instead.{n}", terms) for n, item in enumerate(entry.get("instead", ()), 1) if item.get("when")),
+            payee=label(entry.get("payee")) if entry.get("payee") else None,
+            decided_by=entry.texts("decided_by"),
+            evidence=self.known(entry, "evidence", self.vocabulary.evidence, "a kind of evidence"),
+            apply_by=self.expression(entry.get("apply_by"), scope.at(f"{id}.apply_by"), DATE),
+            quota=self._quota(entry.get("quota")),
+            note=label(entry.get("note")) if entry.get("note") else None,
+            in_addition_to=entry.texts("in_addition_to"),
+            implements=entry.texts("implements"),
+        )
+        self.unused(lets, scope)
+        if measure.roles and per in records and "role" not in records[per].fields:
+            self.report.add(entry.place("role"), "unknown-name", f"`{per}` has no role", "")
+        return measure
+
+    def _instead(self, entry: Entry, scope: Scope, slot: str, base: p.Terms) -> p.Instead:
+        when = self.expression(entry.get("when"), scope.at(f"{slot}.when"), FLAG)
+        terms = self.terms(entry, scope, slot, base)
+        return p.Instead(when, label(entry), terms)  # type: ignore[arg-type]
+
+    def _quota(self, entry: Entry | None) -> p.Quota | None:
+        return None if entry is None else p.Quota(label(entry), int(entry.text("count", "0")))
+
+    def _form(self, entry: Entry, claimable: bool) -> None:
+        """Report what a claimable measure lacks, and what one that is not claimable must not have."""
+        for key in ("to", "per"):
+            if claimable and key not in entry.places:
+                self.report.add(entry.position, "missing-key", f"a measure that gives money needs `{key}:`", "")
+        if not claimable:
+            for key in ("to", "per", "which", "role", "requires", "apply_by", "instead"):
+                if key in entry.places:
+                    message = f"`right: {entry.text('right')}` has nothing to claim, so no `{key}:`"
+                    self.report.add(entry.place(key), "not-claimable", message, "remove it or change `right:`")
+
+    def _inherited(self, entry: Entry, shared: Mapping[str, p.Condition]) -> tuple[p.Condition, ...]:
+        if "scope" not in entry.values:
+            return tuple(shared.values())
+        names = self.known(entry, "scope", shared, "a condition of the policy's scope")
+        return tuple(shared[name] for name in names)
+
+    def reading(self, entry: Entry) -> p.Reading:
+        """Build one reading."""
+        choices = tuple(p.Choice(name, label(pair)) for name, pair in entry.get("choices", {}).items())
+        default = entry.text("default")
+        known = [choice.id for choice in choices]
+        if default != "none" and default not in known:
+            message = f"`{default}` is not a choice of this reading"
+            self.report.add(entry.place("default"), "unknown-value", message, nearest(default, [*known, "none"]))
+        if len(choices) < 2:
+            self.report.add(entry.place("choices"), "wrong-form", "a reading needs at least two choices", "")
+        text = [label(entry.get(key)) if entry.get(key) else Label("", "") for key in ("question", "reason")]
+        default = "" if default == "none" else default
+        return p.Reading(entry.text("id"), entry.texts("at"), text[0], choices, default, text[1])
+
+    def overlap(self, entry: Entry) -> p.Overlap:
+        """Build one conflict relation; its partners are checked against the known policies."""
+        partners = self.known(entry, "partners", ["city", "document", *self.scope.documents], "a known policy")
+        same, period = entry.text("same", "matter"), entry.text("period", "ever")
+        only = self.known(entry, "only", self.vocabulary.enums["applicant_kind"], "a kind of applicant")
+        when = self.expression(entry.get("when"), self.scope.at(f"overlap.{entry.text('id')}"), FLAG)
+        return p.Overlap(entry.text("id"), entry.texts("at"), same, partners, period, only, when)  # type: ignore[arg-type]
+
+    def bound(self, entry: Entry, measures: Iterable[str]) -> p.Bound | None:
+        """Build one bound."""
+        id = entry.text("id")
+        keys = ["applicant", "matter", "record", "year", *self.vocabulary.records]
+        ceiling = self.expression(entry.get("ceiling"), self.scope.at(f"{id}.ceiling"), MONEY)
+        when = self.expression(entry.get("when"), self.scope.at(f"{id}.when"), FLAG)
+        over = self.known(entry, "over", measures, "a measure of this policy")
+        per = self.known(entry, "per", keys, "a key that claims can share")
+        return None if ceiling is None else p.Bound(id, entry.texts("at"), label(entry), over, per, ceiling, when)
+
+
+def day(text: str, position: Position, report: Report) -> dt.date | None:
+    """Return a day in ISO form, or None (reported) if it does not exist."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        report.add(position, "wrong-form", f"the day {text} does not exist", "check month and day")
+        return None
+
+
+def values(entries: Any) -> list[Entry]:
+    """Return the entries of a list that was read, an empty list if it is absent."""
+    return [entry for entry in entries or () if isinstance(entry, Entry)]

@@ -1,0 +1,191 @@
+"""Loads packs: the files of a folder into one checked policy, and several policies into a library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from duixian.language import pack_shapes as shapes
+from duixian.language import policy as p
+from duixian.language.build import Builder, day, values
+from duixian.language.checks import check_policy
+from duixian.language.problems import Position, Report, nearest
+from duixian.language.scope import BUILTINS, Scope, Used
+from duixian.language.shape import Entry, Shape, read
+from duixian.language.source import read_yaml
+from duixian.language.units import DATE
+from duixian.language.vocabulary import POLICIES, Label, Vocabulary, label, shared_vocabulary
+
+
+def pack_folders(root: Path = POLICIES) -> tuple[Path, ...]:
+    """Return the folders under a root that are packs, in order of their names."""
+    return tuple(sorted(path.parent for path in root.glob("*/policy.yaml")))
+
+
+def pack_files(folder: Path, name: str) -> tuple[Path, ...]:
+    """Return the files of a pack of one kind: `measures.yaml` and those in `measures/`."""
+    return tuple(path for path in (folder / f"{name}.yaml", *sorted((folder / name).glob("*.yaml"))) if path.is_file())
+
+
+def load_pack(
+    folder: Path, vocabulary: Vocabulary | None = None, known: Iterable[str] = (), full: bool = True
+) -> p.Policy:
+    """Load one pack and check all of it.
+
+    `known` names further policies that it may refer to (its sibling folders are known anyway). With
+    `full=False` the statements and the plan, which no assessment needs, are left out.
+    Raises PackError with every problem of the pack.
+    """
+    report = Report()
+    siblings = {path.name for path in pack_folders(folder.parent)} | {path.name for path in pack_folders()}
+    policy = _Pack(folder, vocabulary or shared_vocabulary(), report, frozenset({*known, *siblings})).policy(full)
+    report.raise_if_any()
+    assert policy is not None
+    return policy
+
+
+def load_policies(folders: Sequence[Path], vocabulary: Vocabulary | None = None, full: bool = True) -> tuple[p.Policy, ...]:
+    """Load several packs and check what they say of each other. Raises PackError."""
+    names = [folder.name for folder in folders]
+    policies = tuple(load_pack(folder, vocabulary, names, full) for folder in folders)
+    report = Report()
+    measures = {f"{policy.id}/{measure.id}" for policy in policies for measure in policy.measures}
+    for policy in policies:
+        for measure in policy.measures:
+            for other in measure.implements:
+                # A pack may be loaded without its partner; only what is here can be checked.
+                if other.partition("/")[0] in {item.id for item in policies} and other not in measures:
+                    message = f"`{other}` is not a measure of a known policy"
+                    report.add(measure.position, "unknown-policy", message, nearest(other, measures))
+    report.raise_if_any()
+    return policies
+
+
+class _Pack:
+    """The load of one folder."""
+
+    def __init__(self, folder: Path, vocabulary: Vocabulary, report: Report, known: frozenset[str]) -> None:
+        self.folder = folder
+        self.vocabulary = vocabulary
+        self.report = report
+        self.known = known
+
+    def read(self, name: str, shape: Shape) -> list[Any]:
+        """Return what the files of one kind hold."""
+        found = []
+        for path in pack_files(self.folder, name):
+            node = read_yaml(path, self.report)
+            if node is not None:
+                found.append(read(node, shape, self.report, path.name))
+        return [item for item in found if item is not None]
+
+    def entries(self, name: str, shape: Shape) -> list[Entry]:
+        """Return the entries of list files of one kind."""
+        return [entry for items in self.read(name, shape) for entry in values(items)]
+
+    def policy(self, full: bool) -> p.Policy | None:
+        """Build the policy; None if there is no usable policy.yaml."""
+        start = Position(str(self.folder / "policy.yaml"), 1, 1)
+        if not pack_files(self.folder, "policy"):
+            self.report.add(start, "no-pack", f"{self.folder} has no policy.yaml", "see the pack author's guide")
+            return None
+        roots = self.read("policy", shapes.POLICY)
+        if not roots:
+            if not self.report.problems:
+                self.report.add(start, "no-pack", "policy.yaml is empty", "see the pack author's guide")
+            return None
+        root: Entry = roots[0]
+        measures = self.entries("measures", shapes.MEASURES)
+        statements = self.entries("statements", shapes.STATEMENTS) if full else []
+        plan = self.entries("plan", shapes.PLAN) if full else []
+        return self.build(root, measures, statements, plan)
+
+    def build(self, root: Entry, measures: list[Entry], statements: list[Entry], plan: list[Entry]) -> p.Policy:
+        """Build the policy from what was read."""
+        report = self.report
+        documents = {key: self.document(entry) for key, entry in root.get("documents", {}).items()}
+        readings = values(root.get("readings"))
+        scope = Scope(
+            self.vocabulary,
+            {entry.text("id"): tuple(entry.get("choices", {})) for entry in readings},
+            self.known | set(documents),
+            Used(),
+        )
+        builder = Builder(self.vocabulary, report, scope)
+        validity = root.get("validity") or Entry(root.position)
+        lets = root.get("let", {})
+        measured = builder.lets(lets, replace(scope, entity="applicant"), "let")
+        conditions = builder.conditions(root.get("scope", {}), replace(measured, entity=""), "scope")
+        shared = {condition.id: condition for condition in conditions}
+        built = tuple(builder.measure(entry, shared, measured) for entry in measures if entry.get("id"))
+        ids = [measure.id for measure in built if measure.claimable]
+        bounds = (builder.bound(entry, ids) for entry in values(root.get("bounds")))
+        issued = root.get("issued")
+        policy = p.Policy(
+            id=root.text("id"),
+            title=_label(root, "title"),
+            short=_label(root, "short"),
+            number=root.text("number"),
+            issuer=root.texts("issuer"),
+            city=root.text("city"),
+            kind=root.text("kind", "issued"),  # type: ignore[arg-type]
+            issued=day(issued.text, issued.position, report) if issued else None,
+            place=builder.place(root),
+            starts=self.start(builder, validity),
+            ends=builder.expression(validity.get("ends"), _days(scope, {"issued", "starts"}).at("ends"), DATE),
+            validity=builder.place(validity),
+            measures=built,
+            readings=tuple(builder.reading(entry) for entry in readings),
+            overlap=tuple(builder.overlap(entry) for entry in values(root.get("overlap"))),
+            bounds=tuple(bound for bound in bounds if bound is not None),
+            scope=conditions,
+            documents=documents,
+            parts=tuple(p.Part(entry.text("id"), entry.text("title")) for entry in values(root.get("parts"))),
+            outline={key: tuple(int(item.text) for item in row) for key, row in root.get("outline", {}).items()},
+            statements=tuple(
+                p.Statement(builder.place(entry), entry.text("class"), label(entry)) for entry in statements
+            ),
+            targets=tuple(self.target(builder, entry) for entry in plan),
+        )
+        builder.unused(lets, scope)
+        check_policy(policy, root, measures, [*statements, *plan], scope.used.readings, report)
+        return policy
+
+    def start(self, builder: Builder, validity: Entry) -> Any:
+        """Return the expression of the first day, None for a draft that leaves it blank."""
+        source = validity.get("starts")
+        if source is None or source.text == "blank":
+            return None
+        return builder.expression(source, _days(builder.scope, {"issued"}).at("starts"), DATE)
+
+    def document(self, entry: Entry) -> p.Document:
+        """Build the stub of a document that is named but not here."""
+        ends = entry.get("ends")
+        known = ends is not None and ends.text != "unknown"
+        return p.Document(
+            entry.text("number"), _label(entry, "title"), day(ends.text, ends.position, self.report) if known else None
+        )
+
+    def target(self, builder: Builder, entry: Entry) -> p.Target:
+        """Build one target or task of the plan."""
+        by = entry.get("by")
+        return p.Target(
+            entry.text("id"),
+            builder.place(entry),
+            entry.text("kind"),  # type: ignore[arg-type]
+            label(entry),
+            day(by.text, by.position, self.report) if by else None,
+            entry.texts("lead"),
+            entry.texts("with"),
+        )
+
+
+def _days(scope: Scope, names: set[str]) -> Scope:
+    return replace(scope, builtins=frozenset(names & set(BUILTINS)))
+
+
+def _label(entry: Entry, key: str) -> Label:
+    pair = entry.get(key)
+    return label(pair) if pair else Label("", "")

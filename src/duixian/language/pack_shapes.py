@@ -1,0 +1,224 @@
+"""What keys the files of a pack may have; the JSON Schema for editors comes from the same shapes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from duixian.language import shape as s
+from duixian.language.policy import CLASSES, FORMS, RIGHTS, SUMS
+
+ID = s.Text(r"[a-z0-9][a-z0-9-]*", "an id in lower case with hyphens")
+NAME = s.Text(r"[a-z][a-z0-9_]*", "a name in lower case with underscores")
+DAY = s.Text(r"\d{4}-\d{2}-\d{2}", "a day such as 2022-06-01")
+PLACES = s.ListOf(s.Text(), single=True)
+EXPRESSION = s.Text(what="an expression")
+_FIGURE = s.Record(
+    "a figure",
+    {"value": s.Text(), "zh": s.Text(), "en": s.Text(), "than": s.Text(choices=("over", "at_least", "at_most", "about"))},
+    ("value", "zh", "en"),
+)
+_CLAIM = {"at": PLACES, "figures": s.ListOf(_FIGURE), "not_parameters": s.MapOf(s.Text())}
+_CONDITION = s.Record(
+    "a condition",
+    {"is": EXPRESSION, "zh": s.Text(), "en": s.Text(), "at": PLACES},
+    ("is", "zh", "en"),
+)
+_CONDITIONS = s.MapOf(_CONDITION, "[a-z][a-z0-9_]*", "a name in lower case with underscores")
+_LETS = s.MapOf(EXPRESSION, "[a-z][a-z0-9_]*", "a name in lower case with underscores")
+_READING = s.Record(
+    "a reading",
+    {
+        "id": NAME,
+        "at": PLACES,
+        "question": s.ZH_EN,
+        "choices": s.MapOf(s.ZH_EN, "[a-z][a-z0-9_]*", "a name in lower case with underscores"),
+        "default": s.Text(),
+        "reason": s.ZH_EN,
+    },
+    ("id", "at", "question", "choices", "default", "reason"),
+)
+_OVERLAP = s.Record(
+    "an overlap relation",
+    {
+        "id": NAME,
+        "at": PLACES,
+        "same": s.Text(choices=("matter", "enterprise")),
+        "partners": s.ListOf(s.Text(), single=True),
+        "period": s.Text(choices=("ever", "year")),
+        "only": s.ListOf(s.Text(), single=True),
+        "when": EXPRESSION,
+    },
+    ("id", "at", "same", "partners", "period"),
+)
+_BOUND = s.Record(
+    "a bound",
+    {
+        "id": ID,
+        "at": PLACES,
+        "zh": s.Text(),
+        "en": s.Text(),
+        "over": s.ListOf(ID, single=True),
+        "per": s.ListOf(s.Text(), single=True),
+        "ceiling": EXPRESSION,
+        "when": EXPRESSION,
+    },
+    ("id", "at", "zh", "en", "over", "per", "ceiling"),
+)
+_DOCUMENT = s.Record(
+    "a document", {"number": s.Text(), "title": s.ZH_EN, "ends": s.Text()}, ("number", "title", "ends")
+)
+POLICY = s.Record(
+    "policy.yaml",
+    {
+        "id": ID,
+        "title": s.ZH_EN,
+        "short": s.ZH_EN,
+        "number": s.Text(),
+        "issuer": s.ListOf(s.Text(), single=True),
+        "city": s.Text(r"\d{6}", "a six-digit division code (GB/T 2260), in quotes"),
+        "kind": s.Text(choices=("issued", "draft")),
+        "issued": DAY,
+        **_CLAIM,
+        "parts": s.ListOf(s.Record("a part", {"id": s.Text(), "title": s.Text()}, ("id", "title"))),
+        "validity": s.Record("validity", {"starts": EXPRESSION, "ends": EXPRESSION, **_CLAIM}, ("starts", "ends", "at")),
+        "documents": s.MapOf(_DOCUMENT, "[a-z0-9-]+", "an id"),
+        "scope": _CONDITIONS,
+        "let": _LETS,
+        "readings": s.ListOf(_READING),
+        "overlap": s.ListOf(_OVERLAP),
+        "bounds": s.ListOf(_BOUND),
+        "outline": s.MapOf(s.ListOf(s.Text(r"\d+", "a number of clauses"))),
+    },
+    ("id", "title", "short", "number", "issuer", "city", "kind", "at", "validity", "outline"),
+)
+_TERMS = {
+    "right": s.Text(choices=RIGHTS),
+    "sum": s.Text(choices=SUMS),
+    "amount": EXPRESSION,
+    "least": EXPRESSION,
+    "options": s.ListOf(EXPRESSION),
+    "cap": s.ListOf(EXPRESSION, single=True),
+    "form": s.Text(choices=FORMS),
+}
+_INSTEAD = s.Record(
+    "an override", {"when": EXPRESSION, "zh": s.Text(), "en": s.Text(), **_TERMS}, ("when", "zh", "en")
+)
+MEASURE = s.Record(
+    "a measure",
+    {
+        "id": ID,
+        "title": s.ZH_EN,
+        **_CLAIM,
+        "to": s.ListOf(s.Text(), single=True),
+        "per": s.Text(),
+        "which": EXPRESSION,
+        "role": s.ListOf(s.Text(), single=True),
+        "scope": s.ListOf(s.Text()),
+        "requires": _CONDITIONS,
+        "let": _LETS,
+        **_TERMS,
+        "instead": s.ListOf(_INSTEAD),
+        "payee": s.ZH_EN,
+        "decided_by": s.ListOf(s.Text(), single=True),
+        "evidence": s.ListOf(s.Text(), single=True),
+        "apply_by": EXPRESSION,
+        "quota": s.Record(
+            "a quota", {"zh": s.Text(), "en": s.Text(), "count": s.Text(r"\d+", "a number")}, ("zh", "en", "count")
+        ),
+        "note": s.ZH_EN,
+        "in_addition_to": s.ListOf(s.Text(), single=True),
+        "implements": s.ListOf(s.Text(), single=True),
+    },
+    ("id", "at", "title", "right", "sum"),
+)
+MEASURES = s.ListOf(MEASURE)
+STATEMENTS = s.ListOf(
+    s.Record(
+        "a statement",
+        {**_CLAIM, "class": s.Text(choices=CLASSES), "zh": s.Text(), "en": s.Text()},
+        ("at", "class", "zh", "en"),
+    )
+)
+PLAN = s.ListOf(
+    s.Record(
+        "a target or task",
+        {
+            "id": ID,
+            **_CLAIM,
+            "kind": s.Text(choices=("target", "task")),
+            "zh": s.Text(),
+            "en": s.Text(),
+            "by": DAY,
+            "lead": s.ListOf(s.Text(), single=True),
+            "with": s.ListOf(s.Text(), single=True),
+        },
+        ("id", "at", "kind", "zh", "en"),
+    )
+)
+_EXPECT_KEYS: dict[str, s.Shape] = {
+    "record": s.Text(),
+    "verdict": s.Text(
+        choices=(
+            "eligible",
+            "eligible_up_to",
+            "competitive_up_to",
+            "case_by_case",
+            "amount_not_stated",
+            "undetermined",
+            "ineligible",
+            "not_in_force",
+        )
+    ),
+    "sum": s.Text(),
+    "min": s.Text(),
+    "max": s.Text(),
+    "failed": s.ListOf(s.Text(), single=True),
+    "missing": s.ListOf(s.Text(), single=True),
+    "set_aside_for": s.Text(),
+}
+_EXPECT = s.Record(
+    "an expectation",
+    {**_EXPECT_KEYS, "would_be": s.Record("what it would have been", _EXPECT_KEYS, ("verdict",))},
+    ("verdict",),
+)
+CASES = s.Record(
+    "a file of cases",
+    {
+        "bases": s.MapOf(s.Anything()),
+        "cases": s.ListOf(
+            s.Record(
+                "a case",
+                {
+                    "id": ID,
+                    "measure": s.Text(),
+                    "at": s.Text(),
+                    "zh": s.Text(),
+                    "on": DAY,
+                    "if_adopted": DAY,
+                    "given": s.ListOf(s.Text(), single=True),
+                    "facts": s.Anything(),
+                    "readings": s.MapOf(s.Text()),
+                    "expect": _EXPECT,
+                    "why": s.Text(),
+                    "blind": s.Text(choices=("true", "false")),
+                    "doubt": s.Text(),
+                },
+                ("id", "zh", "on", "expect", "why"),
+            )
+        ),
+    },
+    ("cases",),
+)
+FILES: dict[str, s.Shape] = {
+    "policy": POLICY,
+    "measures": MEASURES,
+    "statements": STATEMENTS,
+    "plan": PLAN,
+    "cases": CASES,
+}
+
+
+def schemas() -> dict[str, Any]:
+    """Return the JSON Schema of each file of a pack, by file name without `.yaml`."""
+    base = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return {name: {**base, "title": f"{name}.yaml of a Duixian pack", **s.json_schema(item)} for name, item in FILES.items()}

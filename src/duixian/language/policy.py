@@ -1,0 +1,235 @@
+"""A checked policy: what a pack says once it is read, resolved and typed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+from duixian.language.problems import Position
+from duixian.language.tree import AnyNode
+from duixian.language.vocabulary import Label
+
+Right = Literal["entitled", "automatic", "selected", "case_by_case", "fund", "none"]
+Sum = Literal["exact", "up_to", "range", "one_of", "by_reference", "not_stated"]
+RIGHTS = ("entitled", "automatic", "selected", "case_by_case", "fund", "none")
+SUMS = ("exact", "up_to", "range", "one_of", "by_reference", "not_stated")
+FORMS = ("cash", "equity_and_cash", "voucher", "project_money", "housing", "other")
+CLASSES = (
+    "letterhead",
+    "title",
+    "notice",
+    "preface",
+    "purpose",
+    "encouragement",
+    "organisation",
+    "procedure",
+    "definition",
+    "interpretation",
+    "duty",
+    "publication",
+    "footer",
+    "other",
+)
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """A figure of the text that no expression holds: as written, and what it is."""
+
+    value: str
+    label: Label
+    than: str = ""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """What claims sentences of the document: their locators, the figures in them, and figures that are none."""
+
+    at: tuple[str, ...]
+    figures: tuple[Figure, ...] = ()
+    not_parameters: dict[str, str] = {}
+
+
+class Condition(msgspec.Struct, frozen=True):
+    """A named condition: its test, its words, and its own place where it has one."""
+
+    id: str
+    test: AnyNode
+    label: Label
+    position: Position
+    at: tuple[str, ...] = ()
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One way to read the text."""
+
+    id: str
+    label: Label
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """Where the text can be read in more than one way. `default` is empty if the answer stays open."""
+
+    id: str
+    at: tuple[str, ...]
+    question: Label
+    choices: tuple[Choice, ...]
+    default: str
+    reason: Label
+
+
+class Overlap(msgspec.Struct, frozen=True):
+    """A conflict relation (take the higher): which claims exclude each other."""
+
+    id: str
+    at: tuple[str, ...]
+    same: Literal["matter", "enterprise"]
+    partners: tuple[str, ...]
+    period: Literal["ever", "year"]
+    only: tuple[str, ...] = ()
+    when: AnyNode | None = None
+
+
+class Bound(msgspec.Struct, frozen=True):
+    """A ceiling that several claims share, net of what was already paid."""
+
+    id: str
+    at: tuple[str, ...]
+    label: Label
+    over: tuple[str, ...]
+    per: tuple[str, ...]
+    ceiling: AnyNode
+    when: AnyNode | None = None
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """Whether it is owed, what the figure is, and the figure: the three things a measure promises."""
+
+    right: Right
+    sum: Sum
+    amount: AnyNode | None = None
+    least: AnyNode | None = None
+    options: tuple[AnyNode, ...] = ()
+    caps: tuple[AnyNode, ...] = ()
+    form: str = "cash"
+
+
+class Instead(msgspec.Struct, frozen=True):
+    """Other terms that hold under a condition."""
+
+    when: AnyNode
+    label: Label
+    terms: Terms
+
+
+class Quota(msgspec.Struct, frozen=True):
+    """A limit on how many may be chosen; data for the allocation, not for an assessment."""
+
+    label: Label
+    count: int
+
+
+class Measure(msgspec.Struct, frozen=True):
+    """One thing that a policy gives, or only encourages, at one place of the document."""
+
+    id: str
+    place: Place
+    title: Label
+    terms: Terms
+    position: Position
+    to: tuple[str, ...] = ()
+    per: str = ""
+    which: AnyNode | None = None
+    roles: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    instead: tuple[Instead, ...] = ()
+    payee: Label | None = None
+    decided_by: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    apply_by: AnyNode | None = None
+    quota: Quota | None = None
+    note: Label | None = None
+    in_addition_to: tuple[str, ...] = ()
+    implements: tuple[str, ...] = ()
+
+    @property
+    def at(self) -> str:
+        """Return the first place of the measure, for tables."""
+        return self.place.at[0]
+
+    @property
+    def claimable(self) -> bool:
+        """Say whether an applicant can have a claim under it."""
+        return self.terms.right not in ("fund", "none")
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """A sentence that gives no money, and what it is."""
+
+    place: Place
+    kind: str
+    label: Label
+
+
+class Target(msgspec.Struct, frozen=True):
+    """A target or a task of a plan: its figures, deadline and lead unit."""
+
+    id: str
+    place: Place
+    kind: Literal["target", "task"]
+    label: Label
+    by: dt.date | None
+    lead: tuple[str, ...]
+    units: tuple[str, ...]
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A document that is named but is not a pack here; `ends` is its last day if that is known."""
+
+    number: str
+    title: Label
+    ends: dt.date | None = None
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A part of a document that numbers by itself; it begins at the line that begins with its title."""
+
+    id: str
+    title: str
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """One issued document (or draft) as checked rules."""
+
+    id: str
+    title: Label
+    short: Label
+    number: str
+    issuer: tuple[str, ...]
+    city: str
+    kind: Literal["issued", "draft"]
+    issued: dt.date | None
+    place: Place
+    starts: AnyNode | None
+    ends: AnyNode | None
+    validity: Place
+    measures: tuple[Measure, ...]
+    readings: tuple[Reading, ...] = ()
+    overlap: tuple[Overlap, ...] = ()
+    bounds: tuple[Bound, ...] = ()
+    scope: tuple[Condition, ...] = ()
+    documents: dict[str, Document] = {}
+    parts: tuple[Part, ...] = ()
+    outline: dict[str, tuple[int, ...]] = {}
+    statements: tuple[Statement, ...] = ()
+    targets: tuple[Target, ...] = ()
+
+    def measure(self, id: str) -> Measure | None:
+        """Return a measure by its id, or None."""
+        return next((measure for measure in self.measures if measure.id == id), None)
+
+    def reading(self, id: str) -> Reading | None:
+        """Return a reading by its id, or None."""
+        return next((reading for reading in self.readings if reading.id == id), None)
+
+

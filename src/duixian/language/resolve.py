@@ -1,0 +1,286 @@
+"""Resolves names and checks types: from the syntax of an expression to a typed node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from duixian.language import functions, syntax as x, tree as t
+from duixian.language.lexer import COUNT_UNITS, ExpressionError
+from duixian.language.problems import Report, nearest
+from duixian.language.scope import BUILTINS, Scope
+from duixian.language.source import Scalar
+from duixian.language.units import (
+    COUNT,
+    DATE,
+    FLAG,
+    NUMERIC,
+    ORDERED,
+    PERIOD,
+    Type,
+    product,
+    total,
+    unify,
+)
+
+
+def resolve(source: Scalar, scope: Scope, report: Report, expected: Type | None = None) -> t.AnyNode | None:
+    """Parse, resolve and type one expression; problems go to the report and None comes back.
+
+    With `expected` the expression must have that type (a plain 0 may stand for any number).
+    """
+    try:
+        tree = x.parse(source.text)
+        resolver = Resolver(scope, source, sum(1 for _ in _literals(tree)))
+        node = resolver.node(tree, expected)
+        if expected is not None and unify(node.type, expected) is None:
+            raise ExpressionError(0, f"this must be {expected}, found {node.type}", "", "wrong-type")
+    except ExpressionError as error:
+        report.add(source.offset(error.offset), error.code, error.message, error.suggestion)
+        return None
+    return node
+
+
+def _literals(tree: x.Syntax) -> Iterator[x.Lit]:
+    if isinstance(tree, x.Lit):
+        yield tree
+    elif isinstance(tree, x.Operation):
+        for operand in tree.operands:
+            yield from _literals(operand)
+    elif isinstance(tree, x.Call):
+        parts = [*tree.arguments, *(part for row in tree.rows for part in row)]
+        for part in (*parts, tree.where) if tree.where else parts:
+            yield from _literals(part)
+
+
+class Resolver:
+    """Turns one expression's syntax into typed nodes."""
+
+    def __init__(self, scope: Scope, source: Scalar, literals: int) -> None:
+        """Begin with the scope and how many literals the whole expression has (for parameter names)."""
+        self.scope = scope
+        self.source = source
+        self.literals = literals
+        self.count = 0
+
+    def node(self, tree: x.Syntax, expected: Type | None = None) -> t.AnyNode:
+        """Return the typed node; raises ExpressionError."""
+        if isinstance(tree, x.Lit):
+            return self.constant(tree)
+        if isinstance(tree, x.Name):
+            return self.name(tree, expected)
+        if isinstance(tree, x.Call):
+            return functions.call(self, tree, expected)
+        if isinstance(tree, x.Str):
+            raise ExpressionError(tree.offset, "a quoted text has no meaning here", "", "wrong-type")
+        return self.operation(tree, expected)
+
+    def place(self, offset: int) -> dict[str, int]:
+        """Return line and column of a character, as node fields."""
+        position = self.source.offset(offset)
+        return {"line": position.line, "column": position.column}
+
+    def constant(self, tree: x.Lit) -> t.Constant:
+        """Return a literal with its parameter name."""
+        self.count += 1
+        literal = tree.literal
+        name = self.scope.slot if self.literals == 1 else f"{self.scope.slot}.{self.count}"
+        kind = Type(literal.kind, literal.unit if literal.unit in COUNT_UNITS else "")
+        place = self.place(tree.offset)
+        if isinstance(literal.value, Fraction):
+            return t.Constant(
+                type=kind,
+                numerator=literal.value.numerator,
+                denominator=literal.value.denominator,
+                text=literal.text,
+                parameter=name,
+                **place,
+            )
+        if literal.kind == "date":
+            return t.Constant(type=DATE, day=literal.value, text=literal.text, parameter=name, **place)  # type: ignore[arg-type]
+        return t.Constant(type=PERIOD, period=literal.value, text=literal.text, parameter=name, **place)  # type: ignore[arg-type]
+
+    def name(self, tree: x.Name, expected: Type | None) -> t.AnyNode:
+        """Resolve a name: a reading, a let, a built-in, a word of the expected enum, or a fact."""
+        scope, head = self.scope, tree.parts[0]
+        if head == "reading":
+            return self.reading(tree)
+        if len(tree.parts) == 1:
+            if expected is not None and expected.kind in ("enum", "set"):
+                return self.word(tree, expected)
+            if head in scope.lets:
+                scope.used.lets.add(head)
+                return scope.lets[head]
+            if head in scope.builtins:
+                return t.Builtin(type=BUILTINS[head], name=head, **self.place(tree.offset))
+        record = self.record(head, tree)
+        if record is None:
+            hint = nearest(head, scope.names())
+            if head in scope.vocabulary.records:
+                hint = f"`{head}` is a list here: use count({head} where …), any(…) or sum(…)"
+            raise ExpressionError(tree.offset, f"`{'.'.join(tree.parts)}` is not known here", hint, "unknown-name")
+        if len(tree.parts) == 1:
+            return record
+        return self.path(record, tree.parts[1:], tree.offset)
+
+    def record(self, head: str, tree: x.Name) -> t.Record | None:
+        """Return the record that a name begins with, or None."""
+        scope = self.scope
+        kinds = {"applicant": ("applicant", "applicant")}
+        if scope.entity and scope.entity != "applicant":
+            kinds[scope.entity] = ("claim", scope.entity)
+        if scope.each:
+            kinds["each"] = ("each", scope.each)
+        if head not in kinds:
+            return None
+        of, entity = kinds[head]
+        return t.Record(type=Type("record", entity), of=of, entity=entity, **self.place(tree.offset))
+
+    def path(self, record: t.RecordNode, parts: tuple[str, ...], offset: int) -> t.AnyNode:
+        """Follow fields from a record: references to other records, and at the end a fact."""
+        for number, part in enumerate(parts):
+            fields = self.scope.vocabulary.entities[record.entity].fields
+            known = fields.get(part)
+            if known is None:
+                message = f"`{record.entity}` has no field `{part}`"
+                raise ExpressionError(offset, message, nearest(part, fields), "unknown-name")
+            if number == len(parts) - 1:
+                return t.Get(type=known.type, record=record, field=part, **self.place(offset))
+            if known.type.kind != "record":
+                raise ExpressionError(offset, f"`{part}` is {known.type} and has no fields", "", "wrong-type")
+            record = t.Follow(type=known.type, base=record, field=part, entity=known.type.of)
+        return record
+
+    def reading(self, tree: x.Name) -> t.Chosen:
+        """Resolve `reading.ID`."""
+        scope = self.scope
+        name = tree.parts[1] if len(tree.parts) == 2 else ""
+        if name not in scope.readings:
+            message = f"`{'.'.join(tree.parts)}` is not a reading of this policy"
+            raise ExpressionError(tree.offset, message, nearest(name, scope.readings), "unknown-name")
+        scope.used.readings.add(name)
+        return t.Chosen(type=Type("enum", f"reading.{name}"), id=name, **self.place(tree.offset))
+
+    def word(self, tree: x.Name, expected: Type) -> t.Word:
+        """Resolve a bare word as a value of an enum or a choice of a reading."""
+        known = self.choices(expected)
+        if tree.parts[0] not in known:
+            message = f"`{tree.parts[0]}` is not a value of `{expected.of}`"
+            raise ExpressionError(tree.offset, message, nearest(tree.parts[0], known), "unknown-value")
+        return t.Word(type=Type("enum", expected.of), name=tree.parts[0], **self.place(tree.offset))
+
+    def choices(self, kind: Type) -> list[str]:
+        """Return the values of an enum or the choices of a reading."""
+        if kind.of.startswith("reading."):
+            return list(self.scope.readings[kind.of.removeprefix("reading.")])
+        return list(self.scope.vocabulary.enums[kind.of])
+
+    def flag(self, tree: x.Syntax) -> t.AnyNode:
+        """Return a node that must be a yes/no."""
+        node = self.node(tree)
+        if node.type.kind != "flag":
+            raise ExpressionError(tree.offset, f"this must be a yes/no, found {node.type}", "compare it", "wrong-type")
+        return node
+
+    def operation(self, tree: x.Operation, expected: Type | None) -> t.AnyNode:
+        """Resolve an operator."""
+        place = self.place(tree.offset)
+        operands = tree.operands
+        match tree.operator:
+            case "and":
+                return t.And(type=FLAG, parts=tuple(self.flag(part) for part in operands), **place)
+            case "or":
+                return t.Or(type=FLAG, parts=tuple(self.flag(part) for part in operands), **place)
+            case "not":
+                return t.Not(type=FLAG, part=self.flag(operands[0]), **place)
+            case "if":
+                return self.choice(tree, expected)
+            case "in":
+                return self.one_of(tree)
+            case "has":
+                return self.contains(tree)
+            case "within":
+                return self.within(tree)
+            case "+" | "-" | "*" | "/":
+                return self.arithmetic(tree)
+            case _:
+                return self.compare(tree)
+
+    def choice(self, tree: x.Operation, expected: Type | None) -> t.If:
+        """Resolve `if … then … else …`."""
+        condition = self.flag(tree.operands[0])
+        yes = self.node(tree.operands[1], expected)
+        no = self.node(tree.operands[2], expected)
+        common = unify(yes.type, no.type)
+        if common is None:
+            message = f"the two sides differ: {yes.type} and {no.type}"
+            raise ExpressionError(tree.operands[2].offset, message, "", "wrong-type")
+        return t.If(type=common, condition=condition, yes=yes, no=no, **self.place(tree.offset))
+
+    def one_of(self, tree: x.Operation) -> t.OneOf:
+        """Resolve `x in [a, b]`."""
+        item = self.node(tree.operands[0])
+        options = tuple(self.comparable(item, option) for option in tree.operands[1:])
+        return t.OneOf(type=FLAG, item=item, options=options, **self.place(tree.offset))
+
+    def contains(self, tree: x.Operation) -> t.Contains:
+        """Resolve `word in set`."""
+        held = self.node(tree.operands[1])
+        word = tree.operands[0]
+        if held.type.kind != "set" or not isinstance(word, x.Name):
+            message = f"`in` needs a set or a list in brackets, found {held.type}"
+            raise ExpressionError(tree.operands[1].offset, message, "write `x in [a, b]`", "wrong-type")
+        return t.Contains(type=FLAG, word=self.word(word, held.type), set=held, **self.place(tree.offset))
+
+    def within(self, tree: x.Operation) -> t.Within:
+        """Resolve `division within city`."""
+        both = [self.node(operand) for operand in tree.operands]
+        for node, operand in zip(both, tree.operands, strict=True):
+            if node.type.kind != "division":
+                raise ExpressionError(operand.offset, f"this must be a division, found {node.type}", "", "wrong-type")
+        return t.Within(type=FLAG, division=both[0], area=both[1], **self.place(tree.offset))
+
+    def arithmetic(self, tree: x.Operation) -> t.Arithmetic:
+        """Resolve `+ - * /`, with the rules of `units`."""
+        left, right = (self.node(operand) for operand in tree.operands)
+        sign = tree.operator
+        combine = product if sign in "*/" else total
+        found = combine(left.type, right.type, sign in "/-")
+        if found is None:
+            message = f"{left.type} {sign} {right.type} has no meaning"
+            hint = "one side must be a share or a count" if sign == "*" else "both sides need the same unit"
+            raise ExpressionError(tree.offset, message, hint, "wrong-unit")
+        return t.Arithmetic(type=found, operator=sign, left=left, right=right, **self.place(tree.offset))
+
+    def compare(self, tree: x.Operation) -> t.Compare:
+        """Resolve a comparison; a bare word takes its enum from the other side."""
+        first, second = tree.operands
+        if isinstance(first, x.Name) and len(first.parts) == 1 and isinstance(second, x.Name) and len(second.parts) > 1:
+            first, second = second, first
+        left = self.node(first)
+        right = self.comparable(left, second)
+        if tree.operator not in ("==", "!=") and left.type.kind not in ORDERED:
+            message = f"{left.type} has no order"
+            raise ExpressionError(tree.offset, message, "use == or !=", "wrong-type")
+        return t.Compare(type=FLAG, operator=tree.operator, left=left, right=right, **self.place(tree.offset))
+
+    def comparable(self, left: t.AnyNode, tree: x.Syntax) -> t.AnyNode:
+        """Return the node of the other side of a comparison, of the same type as the left."""
+        right = self.node(tree, left.type if left.type.kind == "enum" else None)
+        if unify(left.type, right.type) is not None:
+            return right
+        message = f"{left.type} cannot be compared with {right.type}"
+        raise ExpressionError(tree.offset, message, _unit_hint(left.type, right.type), "wrong-unit")
+
+
+def _unit_hint(left: Type, right: Type) -> str:
+    kinds = {left.kind, right.kind}
+    if kinds == {"money", "count"}:
+        return "write the sum with its unit, such as 500万元"
+    if kinds == {"ratio", "count"}:
+        return "write a share with %, such as 15%"
+    if left.kind == right.kind == "count":
+        return f"the units differ: {left.of} and {right.of}"
+    if kinds <= NUMERIC:
+        return "both sides need the same unit"
+    return "" if COUNT.kind not in kinds else "a number has no meaning here"
