@@ -175,6 +175,7 @@ _EXPECT_KEYS: dict[str, s.Shape] = {
     "failed": s.ListOf(s.Text(), single=True),
     "missing": s.ListOf(s.Text(), single=True),
     "set_aside_for": s.Text(),
+    "payable": s.Text(),
 }
 _EXPECT = s.Record(
     "an expectation",
@@ -198,6 +199,7 @@ CASES = s.Record(
                     "given": s.ListOf(s.Text(), single=True),
                     "facts": s.Anything(),
                     "readings": s.MapOf(s.Text()),
+                    "with": s.ListOf(s.Text(), single=True),
                     "expect": _EXPECT,
                     "why": s.Text(),
                     "blind": s.Text(choices=("true", "false")),
