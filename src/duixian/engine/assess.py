@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from duixian.engine import result as r
-from duixian.engine.claims import Assessed, Assessor
+from duixian.engine.claims import Assessed, Assessor, Refusals
 from duixian.engine.context import Frame
 from duixian.engine.near import NearRule
 from duixian.engine.rules import Rules, compile_policy
@@ -69,6 +69,7 @@ class Session:
                 raise RequestError(f"no policy `{named}`: {nearest(named, book.rules)}")
         self.readings = self._readings(request.readings)
         self.ends = last_days(book.rules, request.if_adopted, self.readings)
+        self.refusals: Refusals = {}
         self.standings = {id: self.stand(id, self.readings[id]) for id in book.rules}
 
     def day(self, policy: str) -> dt.date:
@@ -118,7 +119,7 @@ class Session:
         frames = {id: Frame(applicant, self.day(id), self.book.events) for id in self.book.rules}
         claims: list[Assessed] = []
         for id, rules in self.book.rules.items():
-            assessor = Assessor(frames[id], self.standings[id], self.readings[id], self.lang)
+            assessor = Assessor(frames[id], self.standings[id], self.readings[id], self.lang, self.refusals)
             for rule in rules.measures:
                 claims.extend(sorted(assessor.measure(rule), key=lambda claim: claim.record_id or ""))
         frame = Frame(applicant, self.request.on, self.book.events)
@@ -128,6 +129,14 @@ class Session:
 
     def claim(self, claim: Assessed, frame: Frame, share: tuple[int | None, r.SetAside | None]) -> r.Claim:
         """Return the finished claim."""
+        if claim.context is not None:
+            return self.finish(claim, frame, share)
+        if claim.finished is None:
+            claim.finished = self.finish(claim, frame, share)
+        return claim.finished
+
+    def finish(self, claim: Assessed, frame: Frame, share: tuple[int | None, r.SetAside | None]) -> r.Claim:
+        """Put a claim together with its near misses, readings and share."""
         rule, measure, terms = claim.rule, claim.rule.measure, claim.sums.terms
         shown = claim.would_be or claim.outcome
         near: list[r.Near] = []
@@ -199,8 +208,7 @@ class Session:
         validity = self.book.rules[policy].validity_readings
         changed = any(readings.get(id) != self.readings[policy].get(id) for id in validity)
         standing = self.stand(policy, readings) if changed else self.standings[policy]
-        again = Assessor(frame, standing, readings, self.lang).one(claim.rule, claim.record)
-        return again.outcome, again.would_be
+        return Assessor(frame, standing, readings, self.lang, self.refusals).again(claim)
 
 
 def _alternative(choice: str, other: tuple[r.Outcome, r.Outcome | None], own: tuple[Any, Any]) -> r.Alternative:

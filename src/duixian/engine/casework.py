@@ -85,10 +85,12 @@ def _differences(expected: Expected, claim: Claim) -> list[str]:
     missing = {item.fact for item in claim.missing}
     lines += [f"{name}: `{id}` should fail; failed: {sorted(failed)}" for id in expected.failed if id not in failed]
     lines += [f"{name}: `{id}` should be missing; missing: {sorted(missing)}" for id in expected.missing if id not in missing]
+    rivals = [key.measure for key in claim.set_aside.claims] if claim.set_aside else []
     if expected.set_aside_for:
-        rivals = [key.measure for key in claim.set_aside.claims] if claim.set_aside else []
         if expected.set_aside_for not in rivals:
             lines.append(f"{name}: should be set aside for {expected.set_aside_for}, found {rivals}")
+    elif claim.set_aside is not None and not claim.set_aside.open and "payable" not in expected.sums:
+        lines.append(f"{name}: set aside for {rivals}, which the case does not expect")
     if "payable" in expected.sums and claim.payable_fen != _fen(expected.sums["payable"]):
         lines.append(f"{name}: payable {_yuan(claim.payable_fen)}, expected {expected.sums['payable']}")
     if expected.would_be is not None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from duixian.engine import words
 from duixian.engine.context import Context, Frame, Missing
-from duixian.engine.result import ConditionResult, Outcome, Verdict
-from duixian.engine.rules import Rule, Sums, plain
+from duixian.engine.result import Claim, ConditionResult, Outcome, Verdict
+from duixian.engine.rules import Rule, Sums, plain, show
 from duixian.engine.standing import Standing
 from duixian.engine.values import UNKNOWN as UNKNOWN_DAY
 from duixian.engine.values import Truth, bounds, greatest, least, to_fen
@@ -36,7 +36,7 @@ class Assessed:
     paid: int
     would_be: Outcome | None = None
     context: Context | None = None
-    alternatives: list[Any] = field(default_factory=list)
+    finished: Claim | None = None
 
     @property
     def record_id(self) -> str | None:
@@ -57,19 +57,26 @@ class Assessed:
 class Assessor:
     """Assesses the measures of one policy for one applicant."""
 
-    def __init__(self, frame: Frame, standing: Standing, readings: Mapping[str, str], lang: str) -> None:
-        """Take the applicant's frame, how the policy stands, the choices of readings and the language."""
+    def __init__(
+        self, frame: Frame, standing: Standing, readings: Mapping[str, str], lang: str, refusals: Refusals
+    ) -> None:
+        """Take the applicant's frame, how the policy stands, the choices of readings and the language.
+
+        `refusals` keeps the claims that say no for a reason that is the same for all applicants.
+        """
         self.frame = frame
         self.standing = standing
         self.readings = readings
         self.lang = lang
+        self.refusals = refusals
 
     def measure(self, rule: Rule) -> Iterator[Assessed]:
         """Yield the claims of one measure: one a record that it speaks of, or one that says why there is none."""
         measure = rule.measure
         kind = self.frame.facts.get("kind")
         if kind is not None and measure.to and kind not in measure.to:
-            yield self.not_addressed(rule)
+            text = words.to(measure.to, self.lang)
+            yield self.refusal(rule, str(kind), ConditionResult("to", False, text, measure.at, {"applicant.kind": plain(kind)}))
             return
         if measure.per == "applicant":
             yield self.assess(rule, None, self.frame.day, None)
@@ -89,16 +96,21 @@ class Assessor:
         if none:
             yield self.no_record(rule)
 
-    def one(self, rule: Rule, record: Facts | None) -> Assessed:
-        """Assess the claim of one record again (under other readings)."""
-        if record is None:
-            return self.assess(rule, None, self.frame.day if rule.measure.per == "applicant" else None, None)
-        context = self.context(record, event_of(record, rule.event))
-        speaks = True if rule.which is None else rule.which(context)
-        event = event_of(record, rule.event)
-        if speaks is False:
-            return Assessed(rule, record, NOTHING, [], [], set(), event, rule.sums, 0, self.hypothetical(NOTHING))
-        return self.assess(rule, record, event, context if speaks is None else None)
+    def again(self, claim: Assessed) -> tuple[Outcome, Outcome | None]:
+        """Return outcome and would-be of a claim under this assessor's readings, without reasons."""
+        rule, record = claim.rule, claim.record
+        context = self.context(record if record is not None else _NO_RECORD, claim.event)
+        holds: list[Truth] = [] if rule.which is None or record is None else [rule.which(context)]
+        # What holds for every claim (kind, role, event) knows no readings, so it stays as it was.
+        holds += [item.holds for item in claim.conditions if item.id in _OWN]
+        if False not in holds:
+            for test in rule.tests:
+                held = test.code(context)
+                holds.append(held)
+                if held is False:
+                    break
+        outcome, _ = self.judge(rule, record, context, holds, claim.paid)
+        return self.standing_outcome(outcome, context)
 
     def context(self, record: Facts, event: dt.date | None) -> Context:
         """Return a fresh context for a claim."""
@@ -107,34 +119,33 @@ class Assessor:
         context.event = UNKNOWN_DAY if event is None else event
         return context
 
-    def not_addressed(self, rule: Rule) -> Assessed:
-        """Return the claim of an applicant of a kind to which the measure does not speak."""
-        condition = ConditionResult("to", False, words.to(rule.measure.to, self.lang), rule.measure.at, {"applicant.kind": plain(self.frame.facts.get("kind"))})
-        return Assessed(rule, None, NOTHING, [condition], [], set(), None, rule.sums, 0, self.hypothetical(NOTHING))
+    def refusal(self, rule: Rule, why: str, condition: ConditionResult) -> Assessed:
+        """Return a claim that fails by one condition alone, made once for all applicants."""
+        key = (rule.policy.id, rule.measure.id, why)
+        if key not in self.refusals:
+            outcome, would_be = (NOT_IN_FORCE, NOTHING) if self.standing.in_force is False else (NOTHING, None)
+            self.refusals[key] = Assessed(rule, None, outcome, [condition], [], set(), None, rule.sums, 0, would_be)
+        return self.refusals[key]
 
     def no_record(self, rule: Rule) -> Assessed:
         """Return the claim of an applicant with no record of the kind: ineligible if the list is whole."""
         entity = rule.measure.per
         whole = entity in self.frame.complete
-        condition = ConditionResult("record", False if whole else None, words.record(entity, self.lang), rule.measure.at, {})
+        held = False if whole else None
+        condition = ConditionResult("record", held, words.record(entity, self.lang), rule.measure.at, {})
         if whole:
-            return Assessed(rule, None, NOTHING, [condition], [], set(), None, rule.sums, 0, self.hypothetical(NOTHING))
+            return self.refusal(rule, "record", condition)
         # What could still turn up is judged by what is known of the applicant alone.
         found = self.assess(rule, _NO_RECORD, None, None)
         found.record = None
         found.missing = [(entity, "")]
-        if found.outcome.verdict not in ("ineligible", "not_in_force") or (found.would_be and found.would_be.verdict != "ineligible"):
+        shown = found.would_be or found.outcome
+        if shown.verdict != "ineligible":
             found.conditions.insert(0, condition)
-            open_ = Outcome("undetermined", 0, found.outcome.max_fen)
-            in_force = self.standing.in_force is not False
-            found.outcome = open_ if in_force else found.outcome
-            found.would_be = None if in_force else open_
+            unsettled = Outcome("undetermined", 0, shown.max_fen)
+            found.outcome, found.would_be = (NOT_IN_FORCE, unsettled) if found.would_be else (unsettled, None)
         found.touched = set()
         return found
-
-    def hypothetical(self, outcome: Outcome) -> Outcome | None:
-        """Return the outcome as `would_be` if the policy is not in force, else None."""
-        return outcome if self.standing.in_force is False else None
 
     def assess(self, rule: Rule, record: Facts | None, event: dt.date | None, doubtful: Context | None) -> Assessed:
         """Assess one claim. `doubtful` is the context in which it stayed open whether the measure speaks of it."""
@@ -148,23 +159,35 @@ class Assessor:
                 conditions.append(ConditionResult("which", None, words.which(self.lang), rule.measure.at, {}))
         for test in rule.tests:
             held = test.code(context)
-            shown = {path: fetch(context) for path, fetch in test.facts}
             label = test.condition.label
             text = label.en if self.lang == "en" else label.zh
-            conditions.append(ConditionResult(test.condition.id, held, text, test.at, shown))
-        sums = self.terms(rule, context)
+            conditions.append(ConditionResult(test.condition.id, held, text, test.at, show(test.facts, context)))
         paid = self.paid(rule, record)
-        outcome = self.outcome(rule, sums, context, conditions, paid)
-        decided = self.decision(rule, record) if outcome.verdict in _DECIDABLE else None
-        if decided is not None:
-            outcome = self.decided(rule, outcome, decided, conditions, paid)
-        would_be = None
-        if self.standing.in_force is False:
-            would_be, outcome = outcome, NOT_IN_FORCE
-        elif self.standing.in_force is None and outcome.verdict != "ineligible":
-            context.missing.extend(self.standing.missing)
-            outcome = Outcome("undetermined", 0, outcome.max_fen)
+        outcome, extra = self.judge(rule, record, context, [item.holds for item in conditions], paid)
+        conditions += extra
+        outcome, would_be = self.standing_outcome(outcome, context)
+        sums = self.terms(rule, context)
         return Assessed(rule, record, outcome, conditions, context.missing, context.touched, event, sums, paid, would_be, context)
+
+    def judge(
+        self, rule: Rule, record: Facts | None, context: Context, holds: list[Truth], paid: int
+    ) -> tuple[Outcome, list[ConditionResult]]:
+        """Return the outcome as if the policy were in force, and the conditions that the sum and a decision add."""
+        sums = self.terms(rule, context)
+        outcome, extra = self.outcome(rule, sums, context, holds, paid)
+        decided = self.decision(rule, record) if outcome.verdict in _DECIDABLE else None
+        if decided is not None and (outcome.verdict in _NOT_OWED.values() or "amount" in decided):
+            return self.decided(rule, outcome, decided, paid)
+        return outcome, extra
+
+    def standing_outcome(self, outcome: Outcome, context: Context) -> tuple[Outcome, Outcome | None]:
+        """Return the outcome given how the policy stands on its day, and what it would be if it were in force."""
+        if self.standing.in_force is False:
+            return NOT_IN_FORCE, outcome
+        if self.standing.in_force is None and outcome.verdict != "ineligible":
+            context.missing.extend(self.standing.missing)
+            return Outcome("undetermined", 0, outcome.max_fen), None
+        return outcome, None
 
     def own_conditions(self, rule: Rule, context: Context, record: Facts | None) -> Iterator[ConditionResult]:
         """Yield the conditions that every claim has: kind of applicant, role, and that the event has happened."""
@@ -193,32 +216,29 @@ class Assessor:
                 return sums
         return rule.sums
 
-    def outcome(self, rule: Rule, sums: Sums, context: Context, conditions: list[ConditionResult], paid: int) -> Outcome:
+    def outcome(
+        self, rule: Rule, sums: Sums, context: Context, holds: list[Truth], paid: int
+    ) -> tuple[Outcome, list[ConditionResult]]:
         """Return the verdict and the interval from the conditions and the terms."""
-        holds: Truth = True
-        for condition in conditions:
-            if condition.holds is False:
-                context.missing.clear()
-                return NOTHING
-            if condition.holds is None:
-                holds = None
-        low, high, settled = self.interval(sums, context, paid)
-        for when, _ in rule.instead:
-            if when(context) is None:
-                holds = None
-        if sums.terms.sum in ("by_reference", "not_stated"):
-            verdict: Verdict = "case_by_case" if sums.terms.right == "case_by_case" else "amount_not_stated"
-            return Outcome(verdict, None, None) if holds else Outcome("undetermined", 0, None)
-        if settled and high == 0 and not paid:
-            conditions.append(ConditionResult("positive", False, words.positive(self.lang), rule.measure.at, {}))
+        if False in holds:
             context.missing.clear()
-            return NOTHING
-        if holds is None or not settled:
-            return Outcome("undetermined", 0, high)
+            return NOTHING, []
+        settled_conditions = None not in holds and all(when(context) is not None for when, _ in rule.instead)
+        if sums.terms.sum in ("by_reference", "not_stated"):
+            if not settled_conditions:
+                return Outcome("undetermined", 0, None), []
+            case = sums.terms.right == "case_by_case"
+            return Outcome("case_by_case" if case else "amount_not_stated", None, None), []
+        low, high, settled = self.interval(sums, context, paid)
+        if settled and high == 0 and not paid:
+            context.missing.clear()
+            return NOTHING, [ConditionResult("positive", False, words.positive(self.lang), rule.measure.at, {})]
+        if not settled_conditions or not settled:
+            return Outcome("undetermined", 0, high), []
         special = _NOT_OWED.get(sums.terms.right)
         if special is not None:
-            return Outcome(special, 0, high)
-        return Outcome("eligible" if sums.terms.sum == "exact" else "eligible_up_to", low, high)
+            return Outcome(special, 0, high), []
+        return Outcome("eligible" if sums.terms.sum == "exact" else "eligible_up_to", low, high), []
 
     def interval(self, sums: Sums, context: Context, paid: int) -> tuple[int, int | None, bool]:
         """Return least and greatest in fen, net of what was paid, and whether both are settled by known facts."""
@@ -259,27 +279,33 @@ class Assessor:
                     return decision
         return None
 
-    def decided(self, rule: Rule, outcome: Outcome, decision: Facts, conditions: list[ConditionResult], paid: int) -> Outcome:
+    def decided(
+        self, rule: Rule, outcome: Outcome, decision: Facts, paid: int
+    ) -> tuple[Outcome, list[ConditionResult]]:
         """Return the outcome after the authority's decision: its own sum if it named one, never above the ceiling."""
         chosen = decision.get("selected")
         held: Truth = chosen if isinstance(chosen, bool) else None
-        conditions.append(ConditionResult("selected", held, words.selected(self.lang), rule.measure.at, {"decision.selected": plain(chosen)}))
+        shown = {"decision.selected": plain(chosen)}
+        extra = [ConditionResult("selected", held, words.selected(self.lang), rule.measure.at, shown)]
         if held is not True:
-            return outcome if held is None else NOTHING
+            return (outcome if held is None else NOTHING), extra
         amount = decision.get("amount")
         if isinstance(amount, int):
             fen = amount if outcome.max_fen is None else min(amount, outcome.max_fen + paid)
             fen = max(0, fen - paid)
-            return Outcome("eligible", fen, fen)
-        exact = rule.sums.terms.sum == "exact" and rule.sums.terms.right == "selected"
-        if exact:
-            return Outcome("eligible", outcome.max_fen, outcome.max_fen)
-        return outcome if outcome.max_fen is None else Outcome("eligible_up_to", outcome.min_fen, outcome.max_fen)
+            return Outcome("eligible", fen, fen), extra
+        if rule.sums.terms.sum == "exact" and rule.sums.terms.right == "selected":
+            return Outcome("eligible", outcome.max_fen, outcome.max_fen), extra
+        if outcome.max_fen is None:
+            return outcome, extra
+        return Outcome("eligible_up_to", outcome.min_fen, outcome.max_fen), extra
 
 
-_DECIDABLE = ("competitive_up_to", "case_by_case")
+_OWN = ("to", "role", "happened")
+_DECIDABLE = ("competitive_up_to", "case_by_case", "eligible_up_to")
 NOTHING = Outcome("ineligible", 0, 0)
 NOT_IN_FORCE = Outcome("not_in_force", 0, 0)
+Refusals = dict[tuple[str, str, str], Assessed]
 
 
 def event_of(record: Facts, event: str) -> dt.date | None:

@@ -39,48 +39,62 @@ class Higher:
     missing: Choice
 
 
-def choose(
+@dataclass(slots=True)
+class Problem:
+    """The claims that compete, which exclude each other, and the ceilings they share."""
+
+    found: list[Outcome | None]
+    live: list[int]
+    edges: dict[tuple[int, int], Edge]
+    ceilings: list[Ceiling]
+
+    def solve(self, verdicts: tuple[str, ...], least: bool) -> Choice:
+        """Choose among the claims with these verdicts, by their least or their greatest sums."""
+        items = []
+        for index in self.live:
+            item = self.found[index]
+            if item is not None and item.verdict in verdicts:
+                items.append(Item(index, item.min_fen if least else item.max_fen))
+        if not self.edges and not self.ceilings:
+            return solve(items)
+        known = {item.index for item in items}
+        inside = {pair for pair in self.edges if pair[0] in known and pair[1] in known}
+        ceilings = []
+        for bound in self.ceilings:
+            members = tuple(index for index in bound.members if index in known)
+            if members:
+                ceilings.append(Ceiling(members, bound.fen))
+        return solve(items, inside, ceilings)
+
+
+def pose(
     claims: Sequence[Assessed],
     policies: Mapping[str, Rules],
     standings: Mapping[str, Standing],
     readings: Mapping[str, Mapping[str, str]],
     frame: Frame,
     outcome: Outcomes,
-) -> Higher:
-    """Solve take-the-higher over claims (in order of policy and measure) as `outcome` sees each."""
+) -> Problem:
+    """Build take-the-higher over claims (in order of policy and measure) as `outcome` sees each."""
     found = [outcome(claim) for claim in claims]
-    live = [index for index, item in enumerate(found) if item is not None and _counts(item)]
+    live = [index for index, item in enumerate(found) if item is not None and item.verdict in _LIVE]
+    if not live:
+        return Problem(found, live, {}, [])
     edges = conflicts(claims, live, policies, standings, readings, frame)
-    bounds = _ceilings(claims, live, policies, standings, readings, frame)
-    pairs = set(edges)
-
-    def run(verdicts: tuple[str, ...], least: bool) -> Choice:
-        items = []
-        for index in live:
-            item = found[index]
-            if item is not None and item.verdict in verdicts:
-                items.append(Item(index, item.min_fen if least else item.max_fen))
-        known = {item.index for item in items}
-        inside = {pair for pair in pairs if pair[0] in known and pair[1] in known}
-        ceilings = [
-            Ceiling(members, bound.fen)
-            for bound in bounds
-            if len(members := tuple(index for index in bound.members if index in known)) > 0
-        ]
-        return solve(items, inside, ceilings)
-
-    owed = (*OWED, "amount_not_stated")
-    if not edges and not bounds and not any(found[index].verdict not in OWED for index in live):  # type: ignore[union-attr]
-        certain, most = run(OWED, True), run(OWED, False)
-        return Higher(edges, certain, most, most, most)
-    certain = run(OWED, True)
-    most = run(owed, False)
-    decisions = run((*owed, *DECIDED), False)
-    return Higher(edges, certain, most, decisions, run((*owed, *DECIDED, "undetermined"), False))
+    return Problem(found, live, edges, _ceilings(claims, live, policies, standings, readings, frame))
 
 
-def _counts(outcome: Outcome) -> bool:
-    return outcome.verdict in (*OWED, *DECIDED, "amount_not_stated", "undetermined")
+def choose(problem: Problem) -> Higher:
+    """Solve the four questions of a problem."""
+    certain, most = problem.solve(OWED, True), problem.solve(_OWED_OR_OPEN, False)
+    verdicts = {item.verdict for index in problem.live if (item := problem.found[index]) is not None}
+    decisions = problem.solve((*_OWED_OR_OPEN, *DECIDED), False) if verdicts & set(DECIDED) else most
+    missing = problem.solve(_LIVE, False) if "undetermined" in verdicts else decisions
+    return Higher(problem.edges, certain, most, decisions, missing)
+
+
+_OWED_OR_OPEN = (*OWED, "amount_not_stated")
+_LIVE = (*OWED, "amount_not_stated", *DECIDED, "undetermined")
 
 
 def conflicts(
@@ -125,9 +139,11 @@ def _applies(
 
 def _edge(a: Assessed, b: Assessed, relations: Mapping[str, list[p.Overlap]]) -> Edge | None:
     first, second = a.rule, b.rule
-    same_policy = first.policy.id == second.policy.id
-    if same_policy and (first.measure.id in second.measure.in_addition_to or second.measure.id in first.measure.in_addition_to):
-        return None
+    if first.policy.id == second.policy.id:
+        # Claims of one measure are one support told once an item; take-the-higher speaks of several supports.
+        one = first.measure.id == second.measure.id
+        if one or first.measure.id in second.measure.in_addition_to or second.measure.id in first.measure.in_addition_to:
+            return None
     told = _told_twice(a, b)
     if told is not None:
         return told

@@ -21,7 +21,7 @@ Plain = int | str | bool | list[str] | None
 """A fact in JSON: sums in fen, days in ISO form, shares and areas as exact text (`3/20`), null if unknown."""
 
 
-class ConditionResult(msgspec.Struct, frozen=True):
+class ConditionResult(msgspec.Struct, frozen=True, gc=False):
     """One condition: whether it holds (null: open), its words, its place, and the facts it used."""
 
     id: str
@@ -31,7 +31,7 @@ class ConditionResult(msgspec.Struct, frozen=True):
     facts: dict[str, Plain]
 
 
-class MissingFact(msgspec.Struct, frozen=True, order=True):
+class MissingFact(msgspec.Struct, frozen=True, order=True, gc=False):
     """A fact that is not known: `entity.field`; an entity's name alone is a list that may not be whole;
     `reading.ID` is a reading without a default."""
 
@@ -39,7 +39,7 @@ class MissingFact(msgspec.Struct, frozen=True, order=True):
     record: str
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """A verdict and its interval in fen; null where no number is stated or known."""
 
     verdict: Verdict
@@ -47,7 +47,7 @@ class Outcome(msgspec.Struct, frozen=True):
     max_fen: int | None
 
 
-class Alternative(msgspec.Struct, frozen=True):
+class Alternative(msgspec.Struct, frozen=True, gc=False):
     """What another choice of a reading would give."""
 
     choice: str
@@ -56,7 +56,7 @@ class Alternative(msgspec.Struct, frozen=True):
     max_fen: int | None
 
 
-class ReadingResult(msgspec.Struct, frozen=True):
+class ReadingResult(msgspec.Struct, frozen=True, gc=False):
     """A reading that the claim rests on: the choice taken (null: open), the default, and the others."""
 
     id: str
@@ -66,7 +66,7 @@ class ReadingResult(msgspec.Struct, frozen=True):
     alternatives: list[Alternative]
 
 
-class Near(msgspec.Struct, frozen=True):
+class Near(msgspec.Struct, frozen=True, gc=False):
     """What would change the verdict or the sum: a fact, what it is, what it must reach, and by how much
     it is short, in the unit of the fact (fen for money); `gain_fen` where a higher step is reached."""
 
@@ -79,7 +79,7 @@ class Near(msgspec.Struct, frozen=True):
     gain_fen: int | None = None
 
 
-class ClaimKey(msgspec.Struct, frozen=True, order=True):
+class ClaimKey(msgspec.Struct, frozen=True, order=True, gc=False):
     """Names a claim of the applicant: policy, measure and record."""
 
     policy: str
@@ -87,7 +87,7 @@ class ClaimKey(msgspec.Struct, frozen=True, order=True):
     record: str | None
 
 
-class SetAside(msgspec.Struct, frozen=True):
+class SetAside(msgspec.Struct, frozen=True, gc=False):
     """Why a claim is not paid beside others (take the higher): for which, by which relation, and whether
     the choice is still open (then both are shown)."""
 
@@ -98,7 +98,7 @@ class SetAside(msgspec.Struct, frozen=True):
     open: bool
 
 
-class Claim(msgspec.Struct, frozen=True, kw_only=True):
+class Claim(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one measure gives for one record of the applicant."""
 
     policy: str
@@ -129,7 +129,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     note: str
 
 
-class Total(msgspec.Struct, frozen=True):
+class Total(msgspec.Struct, frozen=True, gc=False):
     """Money of one policy and year: certain, at most, and at most if every decision falls well."""
 
     policy: str
@@ -139,7 +139,7 @@ class Total(msgspec.Struct, frozen=True):
     with_decisions_fen: int
 
 
-class Totals(msgspec.Struct, frozen=True):
+class Totals(msgspec.Struct, frozen=True, gc=False):
     """The applicant's money after take-the-higher and shared bounds, in fen.
 
     certain: owed whatever is still open; at most: owed in principle; with decisions: if selections and
@@ -159,7 +159,7 @@ class Totals(msgspec.Struct, frozen=True):
     would_have_been: Hypothetical | None
 
 
-class TotalAlternative(msgspec.Struct, frozen=True):
+class TotalAlternative(msgspec.Struct, frozen=True, gc=False):
     """The totals under another choice of a reading about overlap or shared bounds."""
 
     choice: str
@@ -167,7 +167,7 @@ class TotalAlternative(msgspec.Struct, frozen=True):
     at_most_fen: int
 
 
-class TotalReading(msgspec.Struct, frozen=True):
+class TotalReading(msgspec.Struct, frozen=True, gc=False):
     """A reading on which the totals rest."""
 
     policy: str
@@ -177,7 +177,7 @@ class TotalReading(msgspec.Struct, frozen=True):
     alternatives: list[TotalAlternative]
 
 
-class Hypothetical(msgspec.Struct, frozen=True):
+class Hypothetical(msgspec.Struct, frozen=True, gc=False):
     """What policies not in force on the day would have given, in fen."""
 
     certain_fen: int
@@ -185,7 +185,7 @@ class Hypothetical(msgspec.Struct, frozen=True):
     with_decisions_fen: int
 
 
-class ApplicantResult(msgspec.Struct, frozen=True):
+class ApplicantResult(msgspec.Struct, frozen=True, gc=False):
     """All claims and totals of one applicant."""
 
     id: str
@@ -194,7 +194,7 @@ class ApplicantResult(msgspec.Struct, frozen=True):
     totals: Totals
 
 
-class PolicyState(msgspec.Struct, frozen=True):
+class PolicyState(msgspec.Struct, frozen=True, gc=False):
     """A policy as it stood on its day: state, first and last day."""
 
     id: str
@@ -205,7 +205,7 @@ class PolicyState(msgspec.Struct, frozen=True):
     ends: dt.date | None
 
 
-class Assessment(msgspec.Struct, frozen=True):
+class Assessment(msgspec.Struct, frozen=True, gc=False):
     """The whole answer: the day, the policies as they stood, and each applicant."""
 
     on: dt.date

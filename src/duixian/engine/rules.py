@@ -17,7 +17,9 @@ from duixian.language.vocabulary import Vocabulary
 from duixian.register.applicant import Absent
 
 Code = Callable[[Context], Any]
-Fetch = tuple[str, Callable[[Context], Plain]]
+Fetch = tuple[str, str, Any]
+"""A fact that a condition shows: its path, and the field of the claim's record or of the applicant (then
+the third is None or the word `applicant`), or else the function that finds its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,31 +131,38 @@ def _sums(terms: p.Terms) -> Sums:
 
 def facts_of(node: t.AnyNode) -> tuple[Fetch, ...]:
     """Return the facts that a tree shows in its reasons: own facts by path, aggregates as one value."""
-    found: dict[str, Callable[[Context], Plain]] = {}
+    found: dict[str, Fetch] = {}
     _collect(node, found)
-    return tuple(found.items())
+    return tuple(found.values())
 
 
-def _collect(node: t.AnyNode, found: dict[str, Callable[[Context], Plain]]) -> None:
+def _collect(node: t.AnyNode, found: dict[str, Fetch]) -> None:
     if isinstance(node, t.Get):
-        found.setdefault(node.path, _fetch(node))
+        of = node.record.of if isinstance(node.record, t.Record) else ""
+        simple = {"claim": None, "applicant": "applicant"}
+        found.setdefault(node.path, (node.path, node.field, simple[of] if of in simple else _fetch(node)))
     elif isinstance(node, t.Aggregate):
         field = f".{node.value.field}" if isinstance(node.value, t.Get) else ""
-        code = compile_node(node)
-        found.setdefault(f"{node.function}({node.entity}{field})", lambda context: _quiet(code, context))
+        path = f"{node.function}({node.entity}{field})"
+        found.setdefault(path, (path, "", _computed(node)))
     elif isinstance(node, t.First):
-        code = compile_node(node)
-        found.setdefault(f"first({node.entity})", lambda context: _quiet(code, context))
+        path = f"first({node.entity})"
+        found.setdefault(path, (path, "", _computed(node)))
     else:
         for child in t.children(node):
             _collect(child, found)
 
 
-def _quiet(code: Code, context: Context) -> Plain:
-    mark = len(context.missing)
-    value = plain(code(context))
-    del context.missing[mark:]
-    return value
+def _computed(node: t.AnyNode) -> Callable[[Context], Plain]:
+    code = compile_node(node)
+
+    def compute(context: Context) -> Plain:
+        mark = len(context.missing)
+        value = plain(code(context))
+        del context.missing[mark:]
+        return value
+
+    return compute
 
 
 def _fetch(node: t.Get) -> Callable[[Context], Plain]:
@@ -163,10 +172,26 @@ def _fetch(node: t.Get) -> Callable[[Context], Plain]:
         mark = len(context.missing)
         record = find(context)
         del context.missing[mark:]
-        value = None if record is None or record is ABSENT else record.get(field)
-        return value if type(value) is int or type(value) is str else plain(value)
+        return None if record is None or record is ABSENT else plain(record.get(field))
 
     return fetch
+
+
+def show(facts: tuple[Fetch, ...], context: Context) -> dict[str, Plain]:
+    """Return the facts of a condition in their JSON form."""
+    shown: dict[str, Plain] = {}
+    for path, field, source in facts:
+        if source is None:
+            value = context.record.get(field)
+        elif source == "applicant":
+            value = context.frame.facts.get(field)
+        else:
+            value = source(context)
+        shown[path] = value if type(value) in _AS_IS else plain(value)
+    return shown
+
+
+_AS_IS = (int, str, bool)
 
 
 def plain(value: Any) -> Plain:

@@ -25,11 +25,12 @@ def totals_of(
     lang: str,
 ) -> tuple[r.Totals, list[Share]]:
     """Return the totals and, for each claim, what is payable of it and whether it was set aside."""
-    found = h.choose(claims, policies, standings, readings, frame, _outcome)
+    problem = h.pose(claims, policies, standings, readings, frame, _outcome)
+    found = h.choose(problem)
     past = [claim.would_be for claim in claims if claim.would_be is not None]
     hypothetical = None
     if past:
-        other = h.choose(claims, policies, standings, readings, frame, _would_be)
+        other = h.choose(h.pose(claims, policies, standings, readings, frame, _would_be))
         hypothetical = r.Hypothetical(other.certain.total, other.most.total, other.decisions.total)
     shares = [_share(index, claims, found) for index in range(len(claims))]
     totals = r.Totals(
@@ -40,7 +41,7 @@ def totals_of(
         not_stated=sum(1 for claim in claims if claim.outcome.verdict == "amount_not_stated"),
         open=sum(1 for _, aside in shares if aside is not None and aside.open),
         by=_by_year(claims, found),
-        readings=_shared_readings(claims, policies, standings, readings, frame, lang, found),
+        readings=_shared_readings(claims, policies, standings, readings, frame, lang, problem, found),
         would_have_been=hypothetical,
     )
     return totals, shares
@@ -110,12 +111,14 @@ def _shared_readings(
     readings: Readings,
     frame: Frame,
     lang: str,
+    problem: h.Problem,
     found: h.Higher,
 ) -> list[r.TotalReading]:
     """Return the readings about overlap and shared bounds under which the totals would differ."""
     results = []
+    concerned = {claims[index].rule.policy.id for index in problem.live} if len(problem.live) > 1 else set()
     for id, rules in policies.items():
-        for name in rules.shared_readings:
+        for name in rules.shared_readings if id in concerned else ():
             reading = rules.policy.reading(name)
             taken = readings[id].get(name)
             if reading is None:
@@ -124,7 +127,9 @@ def _shared_readings(
             for choice in reading.choices:
                 if choice.id != taken:
                     changed = {**readings, id: {**readings[id], name: choice.id}}
-                    again = h.choose(claims, policies, standings, changed, frame, _outcome)
+                    other = h.pose(claims, policies, standings, changed, frame, _outcome)
+                    same = other.edges.keys() == problem.edges.keys() and other.ceilings == problem.ceilings
+                    again = found if same else h.choose(other)
                     others.append(r.TotalAlternative(choice.id, again.certain.total, again.most.total))
             if any((o.certain_fen, o.at_most_fen) != (found.certain.total, found.most.total) for o in others):
                 results.append(r.TotalReading(id, name, reading.question.text(lang), taken, others))
