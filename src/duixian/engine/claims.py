@@ -11,7 +11,7 @@ from typing import Any
 from duixian.engine import words
 from duixian.engine.context import Context, Frame, Missing
 from duixian.engine.result import Claim, ConditionResult, Outcome, Verdict
-from duixian.engine.rules import Rule, Sums, plain, show
+from duixian.engine.rules import Rule, Sums, Test, plain, show
 from duixian.engine.standing import Standing
 from duixian.engine.values import UNKNOWN as UNKNOWN_DAY
 from duixian.engine.values import Truth, bounds, greatest, least, to_fen
@@ -69,6 +69,7 @@ class Assessor:
         self.readings = readings
         self.lang = lang
         self.refusals = refusals
+        self.known: dict[tuple[int, str], tuple[ConditionResult, list[Missing], set[str]]] = {}
 
     def measure(self, rule: Rule) -> Iterator[Assessed]:
         """Yield the claims of one measure: one a record that it speaks of, or one that says why there is none."""
@@ -82,7 +83,10 @@ class Assessor:
             yield self.assess(rule, None, self.frame.day, None)
             return
         none = True
+        guard = rule.guard
         for record in self.frame.lists.get(measure.per, ()):
+            if guard is not None and record.get(guard[0], guard[1]) != guard[1]:
+                continue
             event = event_of(record, rule.event)
             if rule.which is None:
                 none = False
@@ -157,17 +161,42 @@ class Assessor:
             if doubtful.missing:
                 context.missing.extend(doubtful.missing)
                 conditions.append(ConditionResult("which", None, words.which(self.lang), rule.measure.at, {}))
+        firm = False in (item.holds for item in conditions)
         for test in rule.tests:
-            held = test.code(context)
-            label = test.condition.label
-            text = label.en if self.lang == "en" else label.zh
-            conditions.append(ConditionResult(test.condition.id, held, text, test.at, show(test.facts, context)))
+            result = self.fixed(test, context) if test.fixed else self.test(test, context)
+            conditions.append(result)
+            if result.holds is False and not test.reads:
+                firm = True
+        if firm:
+            # It fails whatever the readings are, so no other choice need be tried.
+            context.touched.clear()
+            context.touched.update(self.standing.matters)
         paid = self.paid(rule, record)
         outcome, extra = self.judge(rule, record, context, [item.holds for item in conditions], paid)
         conditions += extra
         outcome, would_be = self.standing_outcome(outcome, context)
         sums = self.terms(rule, context)
         return Assessed(rule, record, outcome, conditions, context.missing, context.touched, event, sums, paid, would_be, context)
+
+    def test(self, test: Test, context: Context) -> ConditionResult:
+        """Return the result of one condition, with its words and facts."""
+        held = test.code(context)
+        label = test.condition.label
+        text = label.en if self.lang == "en" else label.zh
+        return ConditionResult(test.condition.id, held, text, test.at, show(test.facts, context))
+
+    def fixed(self, test: Test, context: Context) -> ConditionResult:
+        """Return the result of a condition on the applicant alone, worked out once for all its claims."""
+        key = (id(test.condition), test.at)
+        known = self.known.get(key)
+        if known is None:
+            own = self.context(context.record, None)
+            known = (self.test(test, own), own.missing, own.touched)
+            self.known[key] = known
+        result, missing, touched = known
+        context.missing.extend(missing)
+        context.touched |= touched
+        return result
 
     def judge(
         self, rule: Rule, record: Facts | None, context: Context, holds: list[Truth], paid: int

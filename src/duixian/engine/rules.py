@@ -24,12 +24,17 @@ the third is None or the word `applicant`), or else the function that finds its 
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """A compiled condition with the facts it shows."""
+    """A compiled condition with the facts it shows.
+
+    `fixed`: it rests on the applicant alone, so it is the same for all its claims; `reads`: on a reading.
+    """
 
     condition: p.Condition
     code: Code
     facts: tuple[Fetch, ...]
     at: str
+    fixed: bool
+    reads: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class Rule:
     measure: p.Measure
     policy: p.Policy
     which: Code | None
+    guard: tuple[str, str] | None
     tests: tuple[Test, ...]
     sums: Sums
     instead: tuple[tuple[Code, Sums], ...]
@@ -104,6 +110,7 @@ def _rule(measure: p.Measure, policy: p.Policy, vocabulary: Vocabulary) -> Rule:
         measure,
         policy,
         _maybe(measure.which),
+        _guard(measure.which),
         tuple(_test(condition, measure) for condition in measure.conditions),
         _sums(measure.terms),
         tuple((compile_node(item.when), _sums(item.terms)) for item in measure.instead),
@@ -116,7 +123,25 @@ def _rule(measure: p.Measure, policy: p.Policy, vocabulary: Vocabulary) -> Rule:
 
 def _test(condition: p.Condition, measure: p.Measure) -> Test:
     at = condition.at[0] if condition.at else measure.at
-    return Test(condition, compile_node(condition.test), facts_of(condition.test), at)
+    parts = list(t.walk(condition.test))
+    fixed = not any(
+        (isinstance(part, t.Record) and part.of in ("claim", "previous"))
+        or isinstance(part, t.First)
+        or (isinstance(part, t.Builtin) and part.name == "event_day")
+        for part in parts
+    )
+    reads = any(isinstance(part, t.Chosen) for part in parts)
+    return Test(condition, compile_node(condition.test), facts_of(condition.test), at, fixed, reads)
+
+
+def _guard(which: t.AnyNode | None) -> tuple[str, str] | None:
+    """Return (field, word) if the measure speaks only of records with that word there: a quick way to say no."""
+    for part in which.parts if isinstance(which, t.And) else (which,):
+        if isinstance(part, t.Compare) and part.operator == "==" and isinstance(part.right, t.Word):
+            fact = part.left
+            if isinstance(fact, t.Get) and isinstance(fact.record, t.Record) and fact.record.of == "claim":
+                return fact.field, part.right.name
+    return None
 
 
 def _sums(terms: p.Terms) -> Sums:

@@ -11,10 +11,12 @@ import msgspec
 from duixian.engine.context import Context, Frame
 from duixian.engine.rules import Rules
 from duixian.engine.values import UNKNOWN, Truth
+from duixian.language import tree as t
 from duixian.register.applicant import Applicant
 
 State = Literal["draft", "not_yet", "in_force", "expired", "open"]
 _NOBODY = Applicant("", {})
+_EXTREMES = (dt.date(1900, 1, 1), dt.date(9000, 1, 1))
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -54,8 +56,9 @@ def _stand(
 ) -> Standing:
     policy = rules.policy
     days: dict[str, Any] = {"city": policy.city, "issued": policy.issued or UNKNOWN}
-    days.update({f"end_of.{id}": day for id, day in ends.items()})
+    # A pack that is assessed too knows its own end better than a stub does.
     days.update({f"end_of.{id}": item.ends for id, item in policy.documents.items() if item.ends is not None})
+    days.update({f"end_of.{id}": day for id, day in ends.items()})
     context = Context(Frame(_NOBODY, on, {}), days, readings)
     days["starts"] = UNKNOWN
     if rules.starts is not None:
@@ -65,7 +68,26 @@ def _stand(
     days["ends"] = rules.ends(context) if rules.ends is not None else UNKNOWN
     if rules.starts is None and adopted is None:
         return Standing(days, "draft", ())
-    return Standing(days, _state(days["starts"], days["ends"], on), tuple(context.missing))
+    return Standing(days, _settled(rules, context, on), tuple(context.missing))
+
+
+def _settled(rules: Rules, context: Context, on: dt.date) -> State:
+    """Return the state, also where the end is not known but every end it can have gives the same.
+
+    An end moves with the ends of the documents it hangs on, so the first and the last that these can have
+    decide: the later of a known day and an unknown one is not before the known day.
+    """
+    days = context.days
+    known = _state(days["starts"], days["ends"], on)
+    if known != "open" or rules.ends is None or rules.policy.ends is None:
+        return known
+    hangs_on = [f"end_of.{node.id}" for node in t.walk(rules.policy.ends) if isinstance(node, t.EndOf)]
+    unknown = [key for key in hangs_on if key not in days]
+    states = set()
+    for day in _EXTREMES:
+        ends = rules.ends(Context(context.frame, {**days, **dict.fromkeys(unknown, day)}, context.readings))
+        states.add(_state(days["starts"], ends, on))
+    return states.pop() if len(states) == 1 else known
 
 
 def _state(starts: Any, ends: Any, on: dt.date) -> State:
