@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
+
+MAX_BYTES = 4_000_000
+"""The largest file of a pack, in bytes; a larger one is neither read nor shown."""
+_WIDTH = 120
+LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""Where YAML ends a line."""
+_WIDE = re.compile("[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]")
+
 
 
 class Position(msgspec.Struct, frozen=True, order=True):
@@ -73,22 +82,41 @@ def render(problems: list[Problem]) -> str:
     sources: dict[str, list[str]] = {}
     for problem in problems:
         place = problem.position
-        lines.append(f"{place}: {problem.code}: {problem.message}")
+        lines.append(f"{place}: {problem.code}: {_printable(problem.message)}")
         if place.file not in sources:
-            path = Path(place.file)
-            sources[place.file] = path.read_text("utf-8").splitlines() if path.is_file() else []
+            sources[place.file] = _source(Path(place.file))
         source = sources[place.file]
         if 0 < place.line <= len(source):
-            text = source[place.line - 1]
+            text, column = _window(_printable(source[place.line - 1]), place.column)
             lines.append("    " + text)
-            lines.append("    " + _padding(text[: place.column - 1]) + "^")
+            lines.append("    " + _padding(text[: column - 1]) + "^")
         if problem.suggestion:
-            lines.append("    → " + problem.suggestion)
+            lines.append("    → " + _printable(problem.suggestion))
     count = len(problems)
     lines.append(f"{count} problem{'s' if count != 1 else ''}")
     return "\n".join(lines)
 
 
+def _source(path: Path) -> list[str]:
+    """Return the lines of a file as YAML counts them; none if it cannot be shown."""
+    if not path.is_file() or path.stat().st_size > MAX_BYTES:
+        return []
+    return LINE_BREAK.split(path.read_text("utf-8-sig", errors="replace"))
+
+
+def _window(text: str, column: int) -> tuple[str, int]:
+    """Return the part of a long line around a column, and the column in it."""
+    if len(text) <= _WIDTH:
+        return text, column
+    start = max(0, min(column - 1 - _WIDTH // 2, len(text) - _WIDTH))
+    return text[start : start + _WIDTH], column - start
+
+
 def _padding(text: str) -> str:
     # Chinese characters are two columns wide in a terminal: the ideographic space keeps the mark below.
-    return "".join("\u3000" if ord(c) > 0x2E7F else " " for c in text)
+    return "".join("\u3000" if _WIDE.match(sign) else " " for sign in text)
+
+
+def _printable(text: str) -> str:
+    """Return a text of a pack, which may come from anyone, as a terminal can safely show it."""
+    return "".join(sign if sign.isprintable() or sign == "\u3000" else "\N{REPLACEMENT CHARACTER}" for sign in text)

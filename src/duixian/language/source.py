@@ -1,32 +1,65 @@
-"""Reads a pack's YAML into nodes that keep every scalar as text and every place; refuses YAML tricks."""
+"""Reads a pack's YAML into nodes that keep every scalar as text and every place; refuses YAML tricks.
+
+The parser's events are read one by one, so that a file nested too deep is left before it can do harm.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
-from duixian.language.problems import Position, Report
+from duixian.language.problems import LINE_BREAK, Position, Report
+from duixian.language.problems import MAX_BYTES as MAX_BYTES
 
-MAX_BYTES = 4_000_000
 MAX_DEPTH = 24
 MAX_SCALAR = 4_000
-_STANDARD = "tag:yaml.org,2002:"
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+"""What no text of a pack holds: control characters, and those that make a line look other than it is."""
 
 
 @dataclass(slots=True, frozen=True)
 class Scalar:
-    """A leaf: its text exactly as written (never a number, a date or a bool) and where it begins."""
+    """A leaf: its text exactly as written (never a number, a date or a bool) and where it begins.
+
+    `inner` is the place of its first character. `raw` is the source from there, kept only where a place
+    inside the text cannot be had by counting (several lines, escapes); `quote` is its quotation mark.
+    """
 
     text: str
     position: Position
     inner: Position
+    raw: str = ""
+    quote: str = ""
 
     def offset(self, characters: int) -> Position:
-        """Return the place of a character inside this scalar (exact for scalars on one line)."""
-        return Position(self.inner.file, self.inner.line, self.inner.column + characters)
+        """Return the place of a character inside this scalar."""
+        if not self.raw:
+            return Position(self.inner.file, self.inner.line, self.inner.column + characters)
+        # Folding changes nothing but white space: the same visible character is the place.
+        wanted = sum(1 for sign in self.text[:characters] if not sign.isspace())
+        at = self._visible(wanted)
+        before = self.raw[:at]
+        line = self.inner.line + before.count("\n")
+        column = at - before.rfind("\n") if "\n" in before else self.inner.column + at
+        return Position(self.inner.file, line, column)
+
+    def _visible(self, wanted: int) -> int:
+        """Return where in `raw` the visible character of this number (from 0) stands."""
+        escape = {'"': "\\", "'": "'"}.get(self.quote)
+        at = 0
+        while at < len(self.raw):
+            escaped = self.raw[at] == escape and at + 1 < len(self.raw)
+            if not self.raw[at].isspace():
+                if wanted == 0:
+                    return at
+                wanted -= 1
+            at += 2 if escaped else 1
+        return len(self.raw.rstrip())
 
 
 @dataclass(slots=True, frozen=True)
@@ -57,7 +90,7 @@ def read_yaml(path: Path, report: Report) -> Node | None:
         if path.stat().st_size > MAX_BYTES:
             report.add(start, "too-large", f"the file is over {MAX_BYTES} bytes", "split it into a folder of files")
             return None
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         report.add(start, "not-utf8", f"the file is not UTF-8 text (byte {error.start})", "save it as UTF-8")
         return None
@@ -66,95 +99,114 @@ def read_yaml(path: Path, report: Report) -> Node | None:
 
 def parse_yaml(text: str, name: str, report: Report) -> Node | None:
     """Parse YAML text into nodes; see `read_yaml`."""
-    deep = _too_deep(text)
-    if deep:
-        report.add(Position(name, deep, 1), "too-deep", f"nested deeper than {MAX_DEPTH} levels", "flatten it")
-        return None
+    for number, line in enumerate(LINE_BREAK.split(text), 1) if _CONTROL.search(text) else ():
+        for found in _CONTROL.finditer(line):
+            report.add(Position(name, number, found.start() + 1), "control", _control(found.group()), "remove it")
+    text = _CONTROL.sub(" ", text)
     try:
-        root = yaml.compose(text, Loader=_Loader)
+        return _Reader(yaml.parse(text, Loader=_Loader), text, name, report).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Position(name, mark.line + 1, mark.column + 1) if mark else Position(name, 1, 1)
-        report.add(place, "yaml", f"not valid YAML: {error.problem or error}", "check indentation and quotes")
-        return None
+        problem = str(error.problem or error)
+        hint = "indent with spaces, never tabs" if "\\t" in problem or "tab" in problem else "check indentation and quotes"
+        report.add(place, "yaml", f"not valid YAML: {problem}", hint)
     except yaml.YAMLError as error:
         report.add(Position(name, 1, 1), "yaml", f"not valid YAML: {error}", "")
-        return None
-    if root is None:
-        return None
-    return _Walk(name, report).node(root, 0)
+    except _TooDeepError:
+        pass
+    return None
 
 
-def _too_deep(text: str) -> int:
-    """Return the line at which brackets or indentation nest too deep to be handed to a parser, or 0."""
-    depth = 0
-    for number, line in enumerate(text.splitlines(), 1):
-        if len(line) - len(line.lstrip(" ")) > 8 * MAX_DEPTH or line.count("- - ") > MAX_DEPTH:
-            return number
-        if "[" in line or "{" in line or "]" in line or "}" in line:
-            depth += line.count("[") + line.count("{") - line.count("]") - line.count("}")
-            if max(depth, line.count("[[")) > MAX_DEPTH or line.count("[") > 40 * MAX_DEPTH:
-                return number
-            depth = max(depth, 0)
-    return 0
+def _control(character: str) -> str:
+    return f"the character U+{ord(character):04X} cannot be seen and is not allowed"
 
 
-class _Walk:
-    """Turns PyYAML's nodes into ours, refusing anchors, tags, merge keys and duplicate keys."""
+class _TooDeepError(Exception):
+    """The file is nested too deep to read on; it was reported."""
 
-    def __init__(self, name: str, report: Report) -> None:
+
+class _Reader:
+    """Turns PyYAML's events into nodes, refusing anchors, tags, merge keys and duplicate keys."""
+
+    def __init__(self, events: Iterator[yaml.Event], text: str, name: str, report: Report) -> None:
+        self.events = events
+        self.text = text
         self.name = name
         self.report = report
-        self.seen: set[int] = set()
 
-    def place(self, node: yaml.Node) -> Position:
-        return Position(self.name, node.start_mark.line + 1, node.start_mark.column + 1)
+    def place(self, event: yaml.Event) -> Position:
+        return Position(self.name, event.start_mark.line + 1, event.start_mark.column + 1)
 
-    def node(self, node: yaml.Node, depth: int) -> Node | None:
-        place = self.place(node)
+    def document(self) -> Node | None:
+        """Return the node of the only document, None if the file is empty."""
+        next(self.events)
+        if isinstance(next(self.events), yaml.StreamEndEvent):
+            return None
+        root = self.node(next(self.events), 0)
+        next(self.events)
+        more = next(self.events)
+        if isinstance(more, yaml.DocumentStartEvent):
+            self.report.add(self.place(more), "documents", "a file holds one YAML document", "remove the `---` and what follows")
+        return root
+
+    def node(self, event: yaml.Event, depth: int) -> Node | None:
+        place = self.place(event)
         if depth > MAX_DEPTH:
             self.report.add(place, "too-deep", f"nested deeper than {MAX_DEPTH} levels", "flatten it")
-            return None
-        if id(node) in self.seen:
+            raise _TooDeepError
+        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
             self.report.add(place, "alias", "YAML anchors and aliases are not allowed", "write the value out")
-            return None
-        self.seen.add(id(node))
-        if not node.tag.startswith(_STANDARD) or "python" in node.tag or node.tag.endswith(":binary"):
-            self.report.add(place, "tag", f"the YAML tag `{node.tag}` is not allowed", "remove the tag")
-            return None
-        if isinstance(node, yaml.ScalarNode):
-            return self.scalar(node, place)
-        if isinstance(node, yaml.SequenceNode):
-            items = [self.node(child, depth + 1) for child in node.value]
-            return Items(tuple(item for item in items if item is not None), place)
-        return self.mapping(node, place, depth)
+            if isinstance(event, yaml.AliasEvent):
+                return None
+        if event.tag is not None:
+            self.report.add(place, "tag", f"the YAML tag `{event.tag}` is not allowed", "remove the tag")
+        if isinstance(event, yaml.ScalarEvent):
+            return self.scalar(event, place)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self.items(place, depth)
+        return self.mapping(place, depth)
 
-    def scalar(self, node: yaml.ScalarNode, place: Position) -> Scalar | None:
-        if len(node.value) > MAX_SCALAR:
+    def scalar(self, event: yaml.ScalarEvent, place: Position) -> Scalar | None:
+        if len(event.value) > MAX_SCALAR:
             self.report.add(place, "too-long", f"a text of more than {MAX_SCALAR} characters", "shorten it")
             return None
-        quoted = 1 if node.style in ("'", '"') else 0
-        return Scalar(node.value, place, Position(place.file, place.line, place.column + quoted))
+        hidden = _CONTROL.search(event.value)
+        if hidden:
+            self.report.add(place, "control", _control(hidden.group()), "remove it")
+        first, last = event.start_mark, event.end_mark
+        if event.style in ("|", ">"):
+            start = self.text.find("\n", first.index) + 1
+            return Scalar(event.value, place, Position(place.file, place.line + 1, 1), self.text[start : last.index])
+        quote = event.style or ""
+        inner = Position(place.file, place.line, place.column + len(quote))
+        raw = self.text[first.index + len(quote) : last.index - len(quote)]
+        return Scalar(event.value, place, inner, "" if raw == event.value else raw, quote)
 
-    def mapping(self, node: yaml.MappingNode, place: Position, depth: int) -> Mapping:
+    def items(self, place: Position, depth: int) -> Items:
+        nodes: list[Node] = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            node = self.node(event, depth + 1)
+            if node is not None:
+                nodes.append(node)
+        return Items(tuple(nodes), place)
+
+    def mapping(self, place: Position, depth: int) -> Mapping:
         entries: dict[str, Node] = {}
         keys: dict[str, Position] = {}
-        for key_node, value_node in node.value:
-            key_place = self.place(key_node)
-            if not isinstance(key_node, yaml.ScalarNode) or key_node.value == "<<":
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            key_place = self.place(event)
+            key = self.node(event, depth + 1)
+            value = self.node(next(self.events), depth + 1)
+            if not isinstance(key, Scalar):
                 self.report.add(key_place, "key", "a key must be plain text", "write the keys out")
-                continue
-            if key_node.value in entries:
-                first = keys[key_node.value]
-                self.report.add(
-                    key_place,
-                    "duplicate-key",
-                    f"the key `{key_node.value}` stands twice (first in line {first.line})",
-                    "keep one of them",
-                )
-                continue
-            value = self.node(value_node, depth + 1)
-            if value is not None:
-                entries[key_node.value] = value
-                keys[key_node.value] = key_place
+            elif key.text == "<<":
+                self.report.add(key_place, "merge-key", "the merge key `<<` is not allowed", "write the keys out")
+            elif key.text in keys:
+                message = f"the key `{key.text}` stands twice (first in line {keys[key.text].line})"
+                self.report.add(key_place, "duplicate-key", message, "keep one of them")
+            else:
+                keys[key.text] = key_place
+                if value is not None:
+                    entries[key.text] = value
         return Mapping(entries, keys, place)
