@@ -142,7 +142,7 @@ class Assessor:
         # What could still turn up is judged by what is known of the applicant alone.
         found = self.assess(rule, _NO_RECORD, None, None)
         found.record = None
-        found.missing = [(entity, "")]
+        found.missing = [(entity, ""), *(item for item in found.missing if item[0].startswith("applicant."))]
         shown = found.would_be or found.outcome
         if shown.verdict != "ineligible":
             found.conditions.insert(0, condition)
