@@ -1,1 +1,25 @@
-"""The `duixian` command."""
+"""The `duixian` command: one module for each family of questions that people and scripts ask."""
+
+from __future__ import annotations
+
+import click
+
+from duixian.cli.assessing import assess
+from duixian.cli.checking import check, coverage
+from duixian.cli.listing import policies, schema, show, vocabulary
+from duixian.cli.register import template
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="duixian", prog_name="duixian")
+def main() -> None:
+    """What a support policy gives an applicant, how much, and why.
+
+    兑现：政策能给什么、给多少、为什么。
+    """
+
+
+for _command in (assess, template, policies, show, vocabulary, check, coverage, schema):
+    main.add_command(_command)
+
+__all__ = ["main"]

@@ -1,0 +1,74 @@
+"""Finds and loads packs for the commands: those installed, by id or name, and folders given as paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from duixian.calendar.days import Language
+from duixian.cli.options import Failure, find_name
+from duixian.language.pack import load_policies, pack_folders
+from duixian.language.policy import Policy
+from duixian.language.problems import PackError
+from duixian.register.names import Names
+
+
+def folder_of(given: str, lang: Language) -> Path:
+    """Return the folder of a pack: a path, or the id of an installed policy. Raises Failure."""
+    path = Path(given)
+    if path.is_dir():
+        return path
+    folders = {folder.name: folder for folder in pack_folders()}
+    names = Names({key: (key, key) for key in folders})
+    return folders[find_name(names, given.rstrip("/"), lang, "政策（也不是文件夹）", "such policy or folder")]
+
+
+def load(folders: Sequence[Path], full: bool = False) -> dict[str, Policy]:
+    """Load packs by id; `full` with statements and plans. Raises Failure with every problem of a pack."""
+    try:
+        return {policy.id: policy for policy in load_policies(folders, full=full)}
+    except PackError as error:
+        raise Failure(str(error)) from None
+
+
+def load_named(given: Sequence[str], lang: Language) -> dict[str, Policy]:
+    """Load the policies that were named (id, title or folder), else all installed. Raises Failure."""
+    installed = pack_folders()
+    if not given:
+        return load(installed)
+    if all(Path(name).is_dir() or name in {folder.name for folder in installed} for name in given):
+        return load([folder_of(name, lang) for name in given])
+    policies = load(installed)
+    return {key: policies[key] for key in (find_policy(policies, name, lang) for name in given)}
+
+
+def find_policy(policies: Mapping[str, Policy], word: str, lang: Language) -> str:
+    """Return the id of the policy that a word names: its id, title or short title. Raises Failure."""
+    words = {
+        key: (item.short.zh, key, item.short.en, item.title.zh, item.number) for key, item in policies.items()
+    }
+    return find_name(Names(words), word, lang, "政策", "policy")
+
+
+def find_readings(
+    policies: Mapping[str, Policy], pairs: Iterable[tuple[str, str]], lang: Language
+) -> dict[str, str]:
+    """Check `[POLICY/]READING = CHOICE` pairs and return them with ids throughout. Raises Failure."""
+    taken = {}
+    for name, choice in pairs:
+        policy, slash, reading_id = name.rpartition("/")
+        within = [policies[find_policy(policies, policy, lang)]] if slash else list(policies.values())
+        known = {item.id: (item.id, item.id) for owner in within for item in owner.readings}
+        found = find_name(Names(known), reading_id, lang, "解释口径", "reading")
+        readings = [item for owner in within if (item := owner.reading(found)) is not None]
+        choices = {
+            item.id: (item.label.zh, item.id, item.label.en) for one in readings for item in one.choices
+        }
+        chosen = find_name(
+            Names(choices), choice, lang, f"口径 {found} 的选项", f"choice of the reading {found}"
+        )
+        for owner in within:
+            reading = owner.reading(found)
+            if reading is not None and any(item.id == chosen for item in reading.choices):
+                taken[f"{owner.id}/{found}"] = chosen
+    return taken

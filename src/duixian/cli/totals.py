@@ -1,0 +1,154 @@
+"""Prints what it comes to: an applicant's sums in one line, by policy and year, a row for each of many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from duixian.cli.sorting import Group, group_of
+from duixian.cli.terminal import table
+from duixian.cli.wording import View, in_doubt
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from duixian.engine.result import ApplicantResult, Assessment, Hypothetical, Totals
+
+Sums = tuple[int, int, int]
+
+
+def sums_of(totals: Totals | Hypothetical | None) -> Sums:
+    """Return certain, at most and with decisions, in fen; zeros for nothing."""
+    return (
+        (0, 0, 0) if totals is None else (totals.certain_fen, totals.at_most_fen, totals.with_decisions_fen)
+    )
+
+
+def totals_line(view: View, totals: Totals) -> Text:
+    """Return an applicant's sums in one line: now, and what would have been under policies not in force."""
+    line = Text()
+    now, then = sums_of(totals), sums_of(totals.would_have_been)
+    if any(now) or not any(then):
+        line.append(_three(view, now), style="bold green" if any(now) else "bold")
+    else:
+        line.append(view.say("现在可得 0元", "now RMB 0"), style="bold")
+    if totals.not_stated:
+        line.append(
+            view.say(f"；另有{totals.not_stated}项未写金额", f"; {totals.not_stated} with no sum stated")
+        )
+    if totals.open:
+        line.append(view.say(f"；{totals.open}项取舍未定", f"; {totals.open} where the choice is open"))
+    if any(then):
+        line.append("\n")
+        line.append(
+            view.say("假如政策有效：", "had the policies been in force: ") + f"({_three(view, then)})",
+            style="yellow",
+        )
+    return line
+
+
+def _three(view: View, sums: Sums) -> str:
+    certain, most, decided = sums
+    parts = [
+        view.say("确定 ", "certain ") + view.money(certain),
+        view.say("最高 ", "at most ") + view.money(most),
+    ]
+    if decided != most:
+        parts.append(view.say("若评审都通过 ", "if all decisions fall well ") + view.money(decided))
+    return view.say(" · ", " · ").join(parts)
+
+
+def print_totals(console: Console, view: View, applicant: ApplicantResult) -> None:
+    """Print an applicant's totals by policy and year, and the readings on which they rest."""
+    totals = applicant.totals
+    rows = [
+        (
+            view.policy(item.policy),
+            str(item.year or "—"),
+            item.certain_fen,
+            item.at_most_fen,
+            item.with_decisions_fen,
+        )
+        for item in totals.by
+    ]
+    if rows:
+        console.print()
+        made = table(
+            view.say("政策", "policy"),
+            view.say("年度", "year"),
+            *_columns(view),
+            right=(2, 3, 4),
+            title=view.say("合计", "Totals"),
+        )
+        for policy, year, *sums in rows:
+            made.add_row(policy, year, *map(view.money, sums))
+        if len(rows) > 1:
+            made.add_section()
+            made.add_row(view.say("合计", "total"), "", *map(view.money, sums_of(totals)), style="bold")
+        console.print(made)
+    if totals.with_missing_fen is not None and totals.with_missing_fen > totals.with_decisions_fen:
+        text = view.say("若缺失的事实也都有利，最高 ", "If the missing facts turn out well too, at most ")
+        console.print(Text(text + view.money(totals.with_missing_fen)))
+    for reading in totals.readings:
+        chosen = view.choice(reading.policy, reading.id, reading.choice)
+        console.print(
+            Text(
+                view.say(
+                    f"合计取决于口径：{reading.question} 现取“{chosen}”",
+                    f"The totals rest on a reading: {reading.question} Taken: {chosen}",
+                )
+            )
+        )
+        for other in reading.alternatives:
+            label = view.choice(reading.policy, reading.id, other.choice)
+            given = _three(view, (other.certain_fen, other.at_most_fen, other.at_most_fen))
+            console.print(Text(view.say(f"    若取“{label}”：{given}", f"    under “{label}”: {given}")))
+
+
+def print_overall(console: Console, view: View, found: Assessment) -> None:
+    """Print one line for each applicant, and their sum."""
+    past = any(item.totals.would_have_been for item in found.applicants)
+    now = any(not in_doubt(state) for state in found.policies)
+    title = view.say(f"{len(found.applicants)} 个申报主体", f"{len(found.applicants)} applicants")
+    columns = _columns(view) if now else [f"({name})" for name in _columns(view)]
+    if now and past:
+        columns.append(view.say("(假如有效)", "(had it been in force)"))
+    number = len(columns)
+    made = table(
+        view.say("申报主体", "applicant"),
+        *columns,
+        view.say("待定", "open"),
+        right=tuple(range(1, number + 2)),
+        title=title
+        if now
+        else title
+        + view.say("：没有政策在有效期，均为假如", ": no policy is in force; what would have been"),
+    )
+    whole = [0] * number
+    for applicant in found.applicants:
+        sums = _row(applicant, now, past)
+        whole = [total + item for total, item in zip(whole, sums, strict=True)]
+        open_ = sum(group_of(view, claim) is Group.OPEN for claim in applicant.claims)
+        made.add_row(applicant.name or applicant.id, *_cells(view, sums, now), str(open_ or "—"))
+    made.add_section()
+    made.add_row(view.say("合计", "total"), *_cells(view, whole, now), "", style="bold")
+    console.print(made)
+
+
+def _row(applicant: ApplicantResult, now: bool, past: bool) -> list[int]:
+    then = sums_of(applicant.totals.would_have_been)
+    if not now:
+        return list(then)
+    return [*sums_of(applicant.totals), *([then[1]] if past else [])]
+
+
+def _cells(view: View, sums: list[int], now: bool) -> list[str]:
+    texts = [view.money(fen) if fen else "—" for fen in sums]
+    return [
+        f"({text})" if text != "—" and (not now or index > 2) else text for index, text in enumerate(texts)
+    ]
+
+
+def _columns(view: View) -> list[str]:
+    return [view.say("确定", "certain"), view.say("最高", "at most"), view.say("含评审", "with decisions")]
