@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from duixian.engine.context import Context
 from duixian.language import tree as t
-from duixian.register.applicant import Absent
+from duixian.register.applicant import Absent, Facts
 
 ABSENT: Final = Absent.NONE
 """There is no such record, and that is known; None means that it is not known."""
@@ -20,7 +20,7 @@ def finder(node: t.RecordNode) -> Finder:
     if isinstance(node, t.Follow):
         return _follow(node)
     if node.of == "previous":
-        return _previous(node.entity)
+        return _previous(node.entity, node.same)
     return {"applicant": _applicant, "claim": _claim, "each": _each}[node.of]
 
 
@@ -36,20 +36,36 @@ def _each(context: Context) -> Any:
     return context.each
 
 
-def _previous(entity: str) -> Finder:
+def _previous(entity: str, same: tuple[str, ...]) -> Finder:
     def previous(context: Context) -> Any:
-        year = context.record.get("year")
+        own = context.record
+        year = own.get("year")
         if not isinstance(year, int):
             return None
         doubtful = entity not in context.frame.complete
         for record in context.frame.lists.get(entity, ()):
+            agrees = _agrees(own, record, same)
+            if agrees is False:
+                continue
             other = record.get("year")
-            if other == year - 1:
+            if other == year - 1 and agrees:
                 return record
-            doubtful = doubtful or other is None
+            doubtful = doubtful or other is None or (other == year - 1)
         return None if doubtful else ABSENT
 
     return previous
+
+
+def _agrees(own: Facts, other: Facts, same: tuple[str, ...]) -> bool | None:
+    """Say whether two records have the same values in these fields; None if one of them is not known."""
+    found: bool | None = True
+    for field in same:
+        mine, theirs = own.get(field), other.get(field)
+        if mine is None or theirs is None:
+            found = None
+        elif mine != theirs:
+            return False
+    return found
 
 
 def _follow(node: t.Follow) -> Finder:

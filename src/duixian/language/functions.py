@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from duixian.language import syntax as x, tree as t
 from duixian.language.lexer import ExpressionError
 from duixian.language.problems import nearest
-from duixian.language.units import COUNT, DATE, FLAG, ORDERED, YEAR, Type, unify
+from duixian.language.units import AMOUNTS, COUNT, DATE, FLAG, NUMERIC, ORDERED, YEAR, Type, unify
 
 if TYPE_CHECKING:
     from duixian.language.resolve import Resolver
@@ -28,9 +28,14 @@ def _wrong(tree: x.Call, form: str) -> ExpressionError:
     return ExpressionError(tree.offset, f"`{tree.name}` is written {form}", "", "wrong-arguments")
 
 
-def _single(tree: x.Call, form: str) -> x.Syntax:
-    if len(tree.arguments) != 1 or tree.rows or tree.where or tree.by:
+def _plain(tree: x.Call, arguments: int, form: str, table: bool = False) -> None:
+    """Refuse a call with another number of arguments, or with a `where` or `by`; only a table has rows."""
+    if len(tree.arguments) != arguments or tree.where or tree.by or (tree.rows and not table):
         raise _wrong(tree, form)
+
+
+def _single(tree: x.Call, form: str) -> x.Syntax:
+    _plain(tree, 1, form)
     return tree.arguments[0]
 
 
@@ -56,27 +61,33 @@ def _aggregate(resolver: Resolver, tree: x.Call, expected: Type | None) -> t.Any
         where = resolver.flag(tree.where) if tree.where is not None else None
     finally:
         resolver.scope = outer
-    if value is not None and value.type.kind not in ("money", "count", "area", "ratio", "year", "date"):
-        raise ExpressionError(over.offset, f"{value.type} cannot be added or ordered", "", "wrong-type")
+    if value is not None and value.type.kind not in (AMOUNTS if tree.name == "sum" else NUMERIC):
+        what = "added up" if tree.name == "sum" else "ordered"
+        raise ExpressionError(over.offset, f"{value.type} cannot be {what}", "", "wrong-type")
     kind = COUNT if tree.name == "count" else FLAG if value is None else value.type
     place = resolver.place(tree.offset)
     return t.Aggregate(type=kind, function=tree.name, entity=entity, value=value, where=where, **place)
 
 
 def _claimed(resolver: Resolver, tree: x.Call, form: str) -> str:
+    """Return the type of the claim's own record, which must be the only argument."""
     argument = tree.arguments[0] if len(tree.arguments) == 1 else None
-    entity = resolver.scope.entity
-    if not isinstance(argument, x.Name) or argument.parts != (entity,):
+    entity = "" if resolver.scope.entity == "applicant" else resolver.scope.entity
+    if not entity or not isinstance(argument, x.Name) or argument.parts != (entity,) or tree.rows or tree.where:
         raise _wrong(tree, form.format(entity=entity or "year"))
     return entity
 
 
 def _previous(resolver: Resolver, tree: x.Call, expected: Type | None) -> t.AnyNode:
     entity = _claimed(resolver, tree, "`previous({entity}).field`, of the claim's own record")
+    if tree.by:
+        raise _wrong(tree, "`previous({entity}).field`".format(entity=entity))
     fields = resolver.scope.vocabulary.entities[entity].fields
-    if "year" not in fields:
-        raise ExpressionError(tree.offset, f"`{entity}` has no year, so no previous one", "", "wrong-type")
-    record = t.Record(type=Type("record", entity), of="previous", entity=entity, **resolver.place(tree.offset))
+    if "year" not in fields or not fields["year"].required:
+        raise ExpressionError(tree.offset, f"`{entity}` has no year of its own, so no previous one", "", "wrong-type")
+    same = tuple(name for name, known in fields.items() if known.required and name != "year")
+    place = resolver.place(tree.offset)
+    record = t.Record(type=Type("record", entity), of="previous", entity=entity, same=same, **place)
     return record if tree.field is None else resolver.path(record, tree.field.parts, tree.field.offset)
 
 
@@ -108,8 +119,10 @@ def _exists(resolver: Resolver, tree: x.Call, expected: Type | None) -> t.AnyNod
 
 
 def _extreme(resolver: Resolver, tree: x.Call, expected: Type | None) -> t.AnyNode:
-    if len(tree.arguments) < 2 or tree.rows or tree.where or tree.by:
-        raise _wrong(tree, f"`{tree.name}(a, b, …)`")
+    form = f"`{tree.name}(a, b, …)`"
+    if len(tree.arguments) < 2:
+        raise _wrong(tree, form)
+    _plain(tree, len(tree.arguments), form)
     items = [resolver.node(argument, expected) for argument in tree.arguments]
     common: Type | None = items[0].type
     for item, argument in zip(items, tree.arguments, strict=True):
@@ -123,8 +136,6 @@ def _extreme(resolver: Resolver, tree: x.Call, expected: Type | None) -> t.AnyNo
 
 
 def _rows(resolver: Resolver, tree: x.Call, subject: t.AnyNode, expected: Type | None) -> tuple[Type, tuple[t.Row, ...]]:
-    if not tree.rows:
-        raise _wrong(tree, f"`{tree.name}(value, key: result, …)`")
     rows = []
     common: Type | None = None
     for key, value in tree.rows:
@@ -132,52 +143,63 @@ def _rows(resolver: Resolver, tree: x.Call, subject: t.AnyNode, expected: Type |
         common = row.value.type if not rows else unify(common, row.value.type) if common else None
         if common is None:
             raise ExpressionError(value.offset, f"the rows differ: this one is {row.value.type}", "", "wrong-unit")
+        if common.kind not in AMOUNTS:
+            message = f"a table gives sums or numbers, found {common}"
+            raise ExpressionError(value.offset, message, "use `if … then … else …`", "wrong-type")
         rows.append(row)
     assert common is not None
     return common, tuple(rows)
 
 
+def _table(tree: x.Call, arguments: int, form: str) -> None:
+    _plain(tree, arguments, form, table=True)
+    if not tree.rows:
+        raise _wrong(tree, form)
+
+
 def _match(resolver: Resolver, tree: x.Call, expected: Type | None) -> t.AnyNode:
-    if len(tree.arguments) != 1:
-        raise _wrong(tree, "`match(value, key: result, …)`")
+    _table(tree, 1, "`match(value, key: result, …)`")
     subject = resolver.node(tree.arguments[0])
     kind, rows = _rows(resolver, tree, subject, expected)
-    keys = [row.key.name if isinstance(row.key, t.Word) else getattr(row.key, "value", None) for row in rows]
-    for number, key in enumerate(keys):
-        if key in keys[:number]:
+    keys: list[Any] = []
+    for number, row in enumerate(rows):
+        if not isinstance(row.key, t.Word | t.Constant):
+            raise ExpressionError(tree.rows[number][0].offset, "a key must be a literal or a word", "", "wrong-type")
+        keys.append(row.key.name if isinstance(row.key, t.Word) else row.key.value)
+        if keys[-1] in keys[:number]:
             raise ExpressionError(tree.rows[number][0].offset, "this key stands twice", "keep one row", "table-order")
     return t.Match(type=kind, subject=subject, rows=rows, **resolver.place(tree.offset))
 
 
-def _ascending(tree: x.Call, rows: tuple[t.Row, ...]) -> None:
-    steps = []
+def _ascending(tree: x.Call, subject: t.AnyNode, rows: tuple[t.Row, ...]) -> None:
+    if subject.type.kind not in ORDERED:
+        raise ExpressionError(tree.arguments[0].offset, f"{subject.type} has no order", "use `match`", "wrong-type")
+    steps: list[Any] = []
     for number, row in enumerate(rows):
         if not isinstance(row.key, t.Constant):
             raise ExpressionError(tree.rows[number][0].offset, "a step must be a literal", "", "table-order")
         value = row.key.value
-        if steps and not steps[-1] < value:  # type: ignore[operator]
+        if steps and not steps[-1] < value:
             message = f"the steps must rise: {row.key.text} is not above the step before it"
             raise ExpressionError(tree.rows[number][0].offset, message, "put the rows in order", "table-order")
         steps.append(value)
 
 
 def _steps(resolver: Resolver, tree: x.Call, expected: Type | None) -> t.AnyNode:
-    if len(tree.arguments) != 1:
-        raise _wrong(tree, "`steps(value, step: result, …)`")
+    _table(tree, 1, "`steps(value, step: result, …)`")
     subject = resolver.node(tree.arguments[0])
     kind, rows = _rows(resolver, tree, subject, expected)
-    _ascending(tree, rows)
+    _ascending(tree, subject, rows)
     return t.Steps(type=kind, subject=subject, rows=rows, **resolver.place(tree.offset))
 
 
 def _crossing(resolver: Resolver, tree: x.Call, expected: Type | None) -> t.AnyNode:
-    if len(tree.arguments) != 4:
-        raise _wrong(tree, "`crossing(now, before, strict, several, step: result, …)`")
+    _table(tree, 4, "`crossing(now, before, strict, several, step: result, …)`")
     now = resolver.node(tree.arguments[0])
     before = resolver.comparable(now, tree.arguments[1])
     strict, several = resolver.flag(tree.arguments[2]), resolver.flag(tree.arguments[3])
     kind, rows = _rows(resolver, tree, now, expected)
-    _ascending(tree, rows)
+    _ascending(tree, now, rows)
     place = resolver.place(tree.offset)
     return t.Crossing(type=kind, now=now, before=before, strict=strict, several=several, rows=rows, **place)
 

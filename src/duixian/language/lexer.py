@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,17 +13,28 @@ MAX_LENGTH = 2_000
 MAX_NUMBER = 10**18
 COUNT_UNITS = ("台套", "个", "家", "人", "项", "台", "次", "级", "等", "名", "件", "月")
 _MULTIPLIERS = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
-_WORDS = frozenset({"and", "or", "not", "if", "then", "else", "in", "within", "where", "by"})
+WORDS = frozenset({"and", "or", "not", "if", "then", "else", "in", "within", "where", "by"})
+"""The words of the language itself: no choice, reading or named expression may be called so."""
 _TOKEN = re.compile(
     r"(?P<space>\s+)"
-    r"|(?P<date>\d{4}-\d{1,2}-\d{1,2})"
-    r"|(?P<number>\d+(?:\.\d+)?)(?P<multiplier>[百千万亿]?)"
+    r"|(?P<date>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2})"
+    r"|(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<multiplier>[百千万亿]?)"
     r"(?P<unit>元/平方米|元|%|平方米|年|个月|日|天|" + "|".join(COUNT_UNITS) + r")?"
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
     r'|(?P<text>"[^"]*")'
     r"|(?P<sign>>=|<=|==|!=|≥|≤|≠|[><+\-*/×÷().,:\[\]])"
 )
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+"""Only the full-width forms, one for one, so that places stay; NFKC would also read `5²` as 52."""
 _SAME_SIGN = {"≥": ">=", "≤": "<=", "≠": "!=", "×": "*", "÷": "/"}
+_HINTS = {
+    "=": "equality is written `==`",
+    "!": "write `not`, or `!=`",
+    "&": "write `and`",
+    "|": "write `or`",
+    "'": "no quotation marks are needed",
+    **dict.fromkeys("十百千万亿", "write digits and at most one of 百 千 万 亿, such as 5000万元"),
+}
 
 
 class ExpressionError(ValueError):
@@ -66,7 +76,7 @@ def tokens(text: str) -> list[Token]:
     """
     if len(text) > MAX_LENGTH:
         raise ExpressionError(0, f"an expression of more than {MAX_LENGTH} characters", "split it with `let:`", "too-long")
-    plain = "".join(_plain(c) for c in text)
+    plain = text.translate(_HALF_WIDTH)
     found: list[Token] = []
     at = 0
     while at < len(plain):
@@ -80,14 +90,9 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-def _plain(character: str) -> str:
-    normal = unicodedata.normalize("NFKC", character)
-    return normal if len(normal) == 1 else character
-
-
 def _hint(character: str) -> str:
-    if character == "=":
-        return "equality is written `==`"
+    if character in _HINTS:
+        return _HINTS[character]
     return "texts for people go into zh: and en:" if ord(character) > 0x2E7F else ""
 
 
@@ -100,7 +105,7 @@ def _token(match: re.Match[str], original: str) -> Token:
         return Token("literal", written, offset, _number(match, written))
     name = match.group("name")
     if name:
-        return Token(name if name in _WORDS else "name", name, offset)
+        return Token(name if name in WORDS else "name", name, offset)
     if match.group("text"):
         return Token("text", match.group("text")[1:-1], offset)
     sign = match.group("sign")
@@ -120,7 +125,7 @@ def _number(match: re.Match[str], written: str) -> Literal:
     digits = match.group("number")
     unit = match.group("unit") or ""
     if len(digits) > 40:
-        raise ExpressionError(match.start(), "a number of more than 40 digits", "", "huge-number")
+        raise ExpressionError(match.start(), "a number of more than 40 digits", "no policy has one", "huge-number")
     value = Fraction(digits) * _MULTIPLIERS[match.group("multiplier")]
     kind, value = _in_base_unit(unit, value)
     if value > MAX_NUMBER:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from duixian.language import functions, syntax as x, tree as t
@@ -22,35 +22,53 @@ from duixian.language.units import (
     total,
     unify,
 )
+from duixian.language.vocabulary import Field
+
+MAX_NODES = 2_000
+MAX_DEPTH = 128
+BROKEN = "broken"
+"""The code of an error that only follows from another, which was reported."""
 
 
 def resolve(source: Scalar, scope: Scope, report: Report, expected: Type | None = None) -> t.AnyNode | None:
     """Parse, resolve and type one expression; problems go to the report and None comes back.
 
-    With `expected` the expression must have that type (a plain 0 may stand for any number).
+    With `expected` the expression must have that type.
     """
     try:
         tree = x.parse(source.text)
         resolver = Resolver(scope, source, sum(1 for _ in _literals(tree)))
-        node = resolver.node(tree, expected)
+        node = resolver.value(tree, expected)
         if expected is not None and unify(node.type, expected) is None:
-            raise ExpressionError(0, f"this must be {expected}, found {node.type}", "", "wrong-type")
+            hint = _unit_hint(expected, node.type)
+            raise ExpressionError(tree.offset, f"this must be {expected}, found {node.type}", hint, "wrong-type")
+        _check_size(node)
     except ExpressionError as error:
-        report.add(source.offset(error.offset), error.code, error.message, error.suggestion)
+        if error.code != BROKEN:
+            report.add(source.offset(error.offset), error.code, error.message, error.suggestion)
         return None
     return node
+
+
+def _check_size(node: t.AnyNode) -> None:
+    """Refuse a tree that named expressions have made huge: each may use the one before it many times."""
+    size, level = 0, [node]
+    for _ in range(MAX_DEPTH):
+        size += len(level)
+        if size > MAX_NODES:
+            break
+        level = [part for item in level for part in t.children(item)]
+        if not level:
+            return
+    message = "with the named expressions in it this expression is too large"
+    raise ExpressionError(0, message, "name less, or compute less", "too-large")
 
 
 def _literals(tree: x.Syntax) -> Iterator[x.Lit]:
     if isinstance(tree, x.Lit):
         yield tree
-    elif isinstance(tree, x.Operation):
-        for operand in tree.operands:
-            yield from _literals(operand)
-    elif isinstance(tree, x.Call):
-        parts = [*tree.arguments, *(part for row in tree.rows for part in row)]
-        for part in (*parts, tree.where) if tree.where else parts:
-            yield from _literals(part)
+    for part in x.parts(tree):
+        yield from _literals(part)
 
 
 class Resolver:
@@ -74,6 +92,18 @@ class Resolver:
         if isinstance(tree, x.Str):
             raise ExpressionError(tree.offset, "a quoted text has no meaning here", "", "wrong-type")
         return self.operation(tree, expected)
+
+    def value(self, tree: x.Syntax, expected: Type | None = None) -> t.AnyNode:
+        """Return the typed node of something that has a value, which a whole record has not."""
+        node = self.node(tree, expected)
+        if isinstance(node, t.Record | t.Follow):
+            hint = f"name one of its fields, such as {node.entity}.{next(iter(self.fields(node)))}"
+            raise ExpressionError(tree.offset, f"`{node.entity}` is a whole record and no value", hint, "wrong-type")
+        return node
+
+    def fields(self, record: t.RecordNode) -> Mapping[str, Field]:
+        """Return the fields of a record's type."""
+        return self.scope.vocabulary.entities[record.entity].fields
 
     def place(self, offset: int) -> dict[str, int]:
         """Return line and column of a character, as node fields."""
@@ -111,6 +141,9 @@ class Resolver:
             if head in scope.lets:
                 scope.used.lets.add(head)
                 return scope.lets[head]
+            if head in scope.used.broken:
+                scope.used.lets.add(head)
+                raise ExpressionError(tree.offset, f"`{head}` is wrong itself", "", BROKEN)
             if head in scope.builtins:
                 return t.Builtin(type=BUILTINS[head], name=head, **self.place(tree.offset))
         record = self.record(head, tree)
@@ -139,7 +172,7 @@ class Resolver:
     def path(self, record: t.RecordNode, parts: tuple[str, ...], offset: int) -> t.AnyNode:
         """Follow fields from a record: references to other records, and at the end a fact."""
         for number, part in enumerate(parts):
-            fields = self.scope.vocabulary.entities[record.entity].fields
+            fields = self.fields(record)
             known = fields.get(part)
             if known is None:
                 message = f"`{record.entity}` has no field `{part}`"
@@ -164,9 +197,10 @@ class Resolver:
     def word(self, tree: x.Name, expected: Type) -> t.Word:
         """Resolve a bare word as a value of an enum or a choice of a reading."""
         known = self.choices(expected)
-        if tree.parts[0] not in known:
-            message = f"`{tree.parts[0]}` is not a value of `{expected.of}`"
-            raise ExpressionError(tree.offset, message, nearest(tree.parts[0], known), "unknown-value")
+        word = ".".join(tree.parts)
+        if word not in known:
+            message = f"`{word}` is not a value of `{expected.of}`"
+            raise ExpressionError(tree.offset, message, nearest(word, known), "unknown-value")
         return t.Word(type=Type("enum", expected.of), name=tree.parts[0], **self.place(tree.offset))
 
     def choices(self, kind: Type) -> list[str]:
@@ -209,17 +243,18 @@ class Resolver:
     def choice(self, tree: x.Operation, expected: Type | None) -> t.If:
         """Resolve `if … then … else …`."""
         condition = self.flag(tree.operands[0])
-        yes = self.node(tree.operands[1], expected)
-        no = self.node(tree.operands[2], expected)
+        yes = self.value(tree.operands[1], expected)
+        no = self.value(tree.operands[2], expected)
         common = unify(yes.type, no.type)
         if common is None:
             message = f"the two sides differ: {yes.type} and {no.type}"
-            raise ExpressionError(tree.operands[2].offset, message, "", "wrong-type")
+            hint = _unit_hint(yes.type, no.type)
+            raise ExpressionError(tree.operands[2].offset, message, hint, "wrong-type")
         return t.If(type=common, condition=condition, yes=yes, no=no, **self.place(tree.offset))
 
     def one_of(self, tree: x.Operation) -> t.OneOf:
         """Resolve `x in [a, b]`."""
-        item = self.node(tree.operands[0])
+        item = self.value(tree.operands[0])
         options = tuple(self.comparable(item, option) for option in tree.operands[1:])
         return t.OneOf(type=FLAG, item=item, options=options, **self.place(tree.offset))
 
@@ -250,6 +285,8 @@ class Resolver:
             message = f"{left.type} {sign} {right.type} has no meaning"
             hint = "one side must be a share or a count" if sign == "*" else "both sides need the same unit"
             raise ExpressionError(tree.offset, message, hint, "wrong-unit")
+        if left.type.kind == "year" and right.type.kind == "period":
+            _check_whole_years(right, tree.operands[1])
         return t.Arithmetic(type=found, operator=sign, left=left, right=right, **self.place(tree.offset))
 
     def compare(self, tree: x.Operation) -> t.Compare:
@@ -257,7 +294,7 @@ class Resolver:
         first, second = tree.operands
         if isinstance(first, x.Name) and len(first.parts) == 1 and isinstance(second, x.Name) and len(second.parts) > 1:
             first, second = second, first
-        left = self.node(first)
+        left = self.value(first)
         right = self.comparable(left, second)
         if tree.operator not in ("==", "!=") and left.type.kind not in ORDERED:
             message = f"{left.type} has no order"
@@ -266,11 +303,18 @@ class Resolver:
 
     def comparable(self, left: t.AnyNode, tree: x.Syntax) -> t.AnyNode:
         """Return the node of the other side of a comparison, of the same type as the left."""
-        right = self.node(tree, left.type if left.type.kind == "enum" else None)
+        right = self.value(tree, left.type if left.type.kind == "enum" else None)
         if unify(left.type, right.type) is not None:
             return right
         message = f"{left.type} cannot be compared with {right.type}"
         raise ExpressionError(tree.offset, message, _unit_hint(left.type, right.type), "wrong-unit")
+
+
+def _check_whole_years(period: t.AnyNode, tree: x.Syntax) -> None:
+    written = period.period if isinstance(period, t.Constant) else None
+    if written is None or written.months or written.days:
+        message = "a year moves by whole years"
+        raise ExpressionError(tree.offset, message, "write the years as a literal, such as 2年", "wrong-unit")
 
 
 def _unit_hint(left: Type, right: Type) -> str:

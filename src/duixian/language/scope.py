@@ -21,10 +21,14 @@ BUILTINS: Mapping[str, Type] = {
 
 @dataclass(slots=True)
 class Used:
-    """Which readings and named expressions were used somewhere (an unused one is an error)."""
+    """Which readings and named expressions were used somewhere (an unused one is an error).
+
+    `broken` are the named expressions that are wrong themselves: what uses them is not reported again.
+    """
 
     readings: set[str] = field(default_factory=set)
     lets: set[str] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True, frozen=True)
@@ -57,7 +61,7 @@ class Scope:
     def names(self) -> list[str]:
         """Return the names that may begin an expression, for suggestions."""
         found = ["applicant", *self.builtins, *self.lets, "reading"]
-        if self.entity:
+        if self.entity and self.entity != "applicant":
             found.append(self.entity)
         if self.each:
             found.append("each")

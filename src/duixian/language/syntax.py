@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from duixian.language.lexer import ExpressionError, Literal, Token, tokens
+from duixian.language.lexer import WORDS, ExpressionError, Literal, Token, tokens
 
 MAX_NESTING = 32
+"""Of brackets, `if` and calls."""
+MAX_DEPTH = 64
+"""Of the tree: a sum of n terms is n deep."""
 COMPARISONS = (">=", ">", "<=", "<", "==", "!=")
 
 
@@ -64,7 +67,32 @@ def parse(text: str) -> Syntax:
     parser = _Parser(tokens(text))
     tree = parser.expression()
     parser.expect("end", "the expression should end here")
+    _check_depth(tree)
     return tree
+
+
+def parts(tree: Syntax) -> tuple[Syntax, ...]:
+    """Return the direct parts of a tree that are expressions, in the order written."""
+    if isinstance(tree, Operation):
+        return tree.operands
+    if isinstance(tree, Call):
+        rows = (part for row in tree.rows for part in row)
+        return (*tree.arguments, *rows, *((tree.where,) if tree.where is not None else ()))
+    return ()
+
+
+def _check_depth(tree: Syntax) -> None:
+    level: list[Syntax] = [tree]
+    for _ in range(MAX_DEPTH):
+        level = [part for item in level for part in parts(item)]
+        if not level:
+            return
+    message = f"an expression of more than {MAX_DEPTH} steps"
+    raise ExpressionError(tree.offset, message, "split it with `let:`", "too-deep")
+
+
+def _expected(kind: str) -> str:
+    return "a name" if kind == "name" else f"`{kind}`"
 
 
 class _Parser:
@@ -90,7 +118,7 @@ class _Parser:
         token = self.take(kind)
         if token is None:
             found = f"`{self.now.text}`" if self.now.text else "the end"
-            raise ExpressionError(self.now.offset, f"{why}, found {found}", f"expected `{kind}`" if kind != "end" else "")
+            raise ExpressionError(self.now.offset, f"{why}, found {found}", f"expected {_expected(kind)}" if kind != "end" else "")
         return token
 
     def expression(self) -> Syntax:
@@ -180,6 +208,10 @@ class _Parser:
             return inner
         if self.take("name"):
             return self.call(token) if self.take("(") else Name(token.offset, (token.text, *self.path()))
+        if token.kind in WORDS:
+            message = f"a value is missing here: `{token.text}` is a word of the language"
+            hint = "put `if … then … else …` in brackets" if token.kind == "if" else "no name or choice can be called so"
+            raise ExpressionError(token.offset, message, hint)
         found = f"`{token.text}`" if token.text else "the end"
         raise ExpressionError(token.offset, f"a value is missing here, found {found}", "")
 

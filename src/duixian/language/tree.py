@@ -68,10 +68,14 @@ class EndOf(Node, frozen=True):
 
 
 class Record(Node, frozen=True):
-    """A record: `of` is applicant, claim (the claim's own), each (an item of a list) or previous (by year)."""
+    """A record: `of` is applicant, claim (the claim's own), each (an item of a list) or previous (by year).
+
+    `same` are the fields in which a previous record agrees with the claim's (the platform of a platform's year).
+    """
 
     of: str
     entity: str
+    same: tuple[str, ...] = ()
 
 
 class Follow(Node, frozen=True):

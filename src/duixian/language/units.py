@@ -5,7 +5,10 @@ from __future__ import annotations
 import msgspec
 
 NUMERIC = frozenset({"money", "area", "price_per_area", "ratio", "count", "year"})
-ORDERED = NUMERIC | {"date", "period"}
+AMOUNTS = NUMERIC - {"year"}
+"""What can be added up and what a table can give: a year is a point in time, like a day."""
+ORDERED = NUMERIC | {"date"}
+"""A period has no order: a month has no fixed length."""
 _DIMENSIONS = {"money": (1, 0), "price_per_area": (1, -1), "area": (0, 1), "ratio": (0, 0), "count": (0, 0)}
 _ZH = {
     "money": "a sum of money",
@@ -68,10 +71,10 @@ def total(left: Type, right: Type, subtract: bool) -> Type | None:
     if pair == ("date", "period") or pair == ("year", "period"):
         return left
     if pair == ("year", "count"):
-        return left
+        return None if right.of else left
     if pair == ("year", "year"):
         return COUNT if subtract else None
-    if left.kind != right.kind or left.kind not in NUMERIC | {"period"}:
+    if left.kind != right.kind or left.kind not in NUMERIC:
         return None
     return unify(left, right)
 
@@ -82,7 +85,7 @@ def unify(left: Type, right: Type) -> Type | None:
         return left
     if left.kind == right.kind == "count":
         return _counts(left, right)
-    if {left.kind, right.kind} == {"year", "count"} and "" in (left.of, right.of):
+    if {left.kind, right.kind} == {"year", "count"} and not left.of and not right.of:
         return YEAR
     return None
 
