@@ -136,7 +136,7 @@ def _extreme(resolver: Resolver, tree: x.Call, expected: Type | None) -> t.AnyNo
 
 
 def _rows(resolver: Resolver, tree: x.Call, subject: t.AnyNode, expected: Type | None) -> tuple[Type, tuple[t.Row, ...]]:
-    rows = []
+    rows: list[t.Row] = []
     common: Type | None = None
     for key, value in tree.rows:
         row = t.Row(resolver.comparable(subject, key), resolver.node(value, expected))

@@ -5,33 +5,37 @@ from __future__ import annotations
 from typing import Any
 
 from duixian.language import shape as s
+from duixian.language.lexer import WORDS
 from duixian.language.policy import CLASSES, FORMS, RIGHTS, SUMS
 
 ID = s.Text(r"[a-z0-9][a-z0-9-]*", "an id in lower case with hyphens")
-NAME = s.Text(r"[a-z][a-z0-9_]*", "a name in lower case with underscores")
-DAY = s.Text(r"\d{4}-\d{2}-\d{2}", "a day such as 2022-06-01")
-PLACES = s.ListOf(s.Text(), single=True)
+LOWER = s.Text("[a-z][a-z0-9_]*", "a name in lower case with underscores")
+NAME = s.Text(LOWER.pattern, LOWER.what, taken=WORDS)
+CHOICE = s.Text(LOWER.pattern, LOWER.what, taken=WORDS | {"none"})
+DAY = s.Text("[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day such as 2022-06-01")
+COUNT = s.Text("[0-9]{1,6}", "a whole number")
+PLACES = s.ListOf(s.Text(), single=True, filled=True)
 EXPRESSION = s.Text(what="an expression")
 _FIGURE = s.Record(
     "a figure",
     {"value": s.Text(), "zh": s.Text(), "en": s.Text(), "than": s.Text(choices=("over", "at_least", "at_most", "about"))},
     ("value", "zh", "en"),
 )
-_CLAIM = {"at": PLACES, "figures": s.ListOf(_FIGURE), "not_parameters": s.MapOf(s.Text())}
+_CLAIM: dict[str, s.Shape] = {"at": PLACES, "figures": s.ListOf(_FIGURE), "not_parameters": s.MapOf(s.Text())}
 _CONDITION = s.Record(
     "a condition",
     {"is": EXPRESSION, "zh": s.Text(), "en": s.Text(), "at": PLACES},
     ("is", "zh", "en"),
 )
-_CONDITIONS = s.MapOf(_CONDITION, "[a-z][a-z0-9_]*", "a name in lower case with underscores")
-_LETS = s.MapOf(EXPRESSION, "[a-z][a-z0-9_]*", "a name in lower case with underscores")
+_CONDITIONS = s.MapOf(_CONDITION, LOWER)
+_LETS = s.MapOf(EXPRESSION, NAME)
 _READING = s.Record(
     "a reading",
     {
         "id": NAME,
         "at": PLACES,
         "question": s.ZH_EN,
-        "choices": s.MapOf(s.ZH_EN, "[a-z][a-z0-9_]*", "a name in lower case with underscores"),
+        "choices": s.MapOf(s.ZH_EN, CHOICE),
         "default": s.Text(),
         "reason": s.ZH_EN,
     },
@@ -40,10 +44,10 @@ _READING = s.Record(
 _OVERLAP = s.Record(
     "an overlap relation",
     {
-        "id": NAME,
+        "id": LOWER,
         "at": PLACES,
         "same": s.Text(choices=("matter", "enterprise")),
-        "partners": s.ListOf(s.Text(), single=True),
+        "partners": s.ListOf(s.Text(), single=True, filled=True),
         "period": s.Text(choices=("ever", "year")),
         "only": s.ListOf(s.Text(), single=True),
         "when": EXPRESSION,
@@ -57,8 +61,8 @@ _BOUND = s.Record(
         "at": PLACES,
         "zh": s.Text(),
         "en": s.Text(),
-        "over": s.ListOf(ID, single=True),
-        "per": s.ListOf(s.Text(), single=True),
+        "over": s.ListOf(ID, single=True, filled=True),
+        "per": s.ListOf(s.Text(), single=True, filled=True),
         "ceiling": EXPRESSION,
         "when": EXPRESSION,
     },
@@ -74,30 +78,30 @@ POLICY = s.Record(
         "title": s.ZH_EN,
         "short": s.ZH_EN,
         "number": s.Text(),
-        "issuer": s.ListOf(s.Text(), single=True),
-        "city": s.Text(r"\d{6}", "a six-digit division code (GB/T 2260), in quotes"),
+        "issuer": s.ListOf(s.Text(), single=True, filled=True),
+        "city": s.Text("[0-9]{6}", "a six-digit division code (GB/T 2260), in quotes"),
         "kind": s.Text(choices=("issued", "draft")),
         "issued": DAY,
         **_CLAIM,
         "parts": s.ListOf(s.Record("a part", {"id": s.Text(), "title": s.Text()}, ("id", "title"))),
         "validity": s.Record("validity", {"starts": EXPRESSION, "ends": EXPRESSION, **_CLAIM}, ("starts", "ends", "at")),
-        "documents": s.MapOf(_DOCUMENT, "[a-z0-9-]+", "an id"),
+        "documents": s.MapOf(_DOCUMENT, ID),
         "scope": _CONDITIONS,
         "let": _LETS,
         "readings": s.ListOf(_READING),
         "overlap": s.ListOf(_OVERLAP),
         "bounds": s.ListOf(_BOUND),
-        "outline": s.MapOf(s.ListOf(s.Text(r"\d+", "a number of clauses"))),
+        "outline": s.MapOf(s.ListOf(COUNT)),
     },
     ("id", "title", "short", "number", "issuer", "city", "kind", "at", "validity", "outline"),
 )
-_TERMS = {
+_TERMS: dict[str, s.Shape] = {
     "right": s.Text(choices=RIGHTS),
     "sum": s.Text(choices=SUMS),
     "amount": EXPRESSION,
     "least": EXPRESSION,
-    "options": s.ListOf(EXPRESSION),
-    "cap": s.ListOf(EXPRESSION, single=True),
+    "options": s.ListOf(EXPRESSION, filled=True),
+    "cap": s.ListOf(EXPRESSION, single=True, filled=True),
     "form": s.Text(choices=FORMS),
 }
 _INSTEAD = s.Record(
@@ -109,7 +113,7 @@ MEASURE = s.Record(
         "id": ID,
         "title": s.ZH_EN,
         **_CLAIM,
-        "to": s.ListOf(s.Text(), single=True),
+        "to": s.ListOf(s.Text(), single=True, filled=True),
         "per": s.Text(),
         "which": EXPRESSION,
         "role": s.ListOf(s.Text(), single=True),
@@ -123,7 +127,7 @@ MEASURE = s.Record(
         "evidence": s.ListOf(s.Text(), single=True),
         "apply_by": EXPRESSION,
         "quota": s.Record(
-            "a quota", {"zh": s.Text(), "en": s.Text(), "count": s.Text(r"\d+", "a number")}, ("zh", "en", "count")
+            "a quota", {"zh": s.Text(), "en": s.Text(), "count": COUNT}, ("zh", "en", "count")
         ),
         "note": s.ZH_EN,
         "in_addition_to": s.ListOf(s.Text(), single=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import Any
 
 from duixian.language import functions, syntax as x, tree as t
 from duixian.language.lexer import COUNT_UNITS, ExpressionError
@@ -105,7 +106,7 @@ class Resolver:
         """Return the fields of a record's type."""
         return self.scope.vocabulary.entities[record.entity].fields
 
-    def place(self, offset: int) -> dict[str, int]:
+    def place(self, offset: int) -> dict[str, Any]:
         """Return line and column of a character, as node fields."""
         position = self.source.offset(offset)
         return {"line": position.line, "column": position.column}

@@ -15,28 +15,35 @@ Reading = tuple[Node, Report, str]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text; with `pattern` it must match, and `what` says what is expected."""
+    """A text, never empty; with `pattern` it must match, and `what` says what is expected.
+
+    `taken` are words that match but mean something else already.
+    """
 
     pattern: str = ""
     what: str = "a text"
     choices: tuple[str, ...] = ()
+    taken: frozenset[str] = frozenset()
+
+
+ANY = Text()
 
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list; a single value counts as a list of one when `single`."""
+    """A list; a single value counts as a list of one when `single`; `filled` if it may not be empty."""
 
     item: Shape
     single: bool = False
+    filled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class MapOf:
-    """A mapping with free keys that match `pattern`."""
+    """A mapping with free keys."""
 
     item: Shape
-    pattern: str = ".+"
-    what: str = "a key"
+    key: Text = ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +110,31 @@ def _text(node: Node, shape: Text, report: Report, where: str) -> Scalar | None:
     if not isinstance(node, Scalar):
         _misfit(node, report, shape.what, where)
         return None
+    if not node.text.strip():
+        report.add(node.position, "wrong-form", f"{where or 'this'} must be {shape.what}, found nothing", "")
+        return None
     if shape.choices and node.text not in shape.choices:
         message = f"`{node.text}` is not a value of {where or 'this key'}"
         report.add(node.position, "unknown-value", message, nearest(node.text, shape.choices))
         return None
-    if shape.pattern and not re.fullmatch(shape.pattern, node.text):
-        report.add(node.position, "wrong-form", f"`{node.text}` is not {shape.what}", "")
-        return None
-    return node
+    return node if _spelt(node.text, node.position, shape, report) else None
+
+
+def _spelt(text: str, place: Position, shape: Text, report: Report) -> bool:
+    if shape.pattern and not re.fullmatch(shape.pattern, text):
+        report.add(place, "wrong-form", f"`{text}` is not {shape.what}", "")
+        return False
+    if text in shape.taken:
+        report.add(place, "reserved", f"`{text}` is a word of the language", "choose another name")
+        return False
+    return True
 
 
 def _list(node: Node, shape: ListOf, report: Report, where: str) -> list[Any] | None:
     if isinstance(node, Items):
+        if shape.filled and not node.nodes:
+            report.add(node.position, "wrong-form", f"{where or 'this list'} must not be empty", "")
+            return None
         items = [read(child, shape.item, report, where) for child in node.nodes]
         return [item for item in items if item is not None]
     if shape.single:
@@ -130,8 +150,7 @@ def _map(node: Node, shape: MapOf, report: Report, where: str) -> dict[str, Any]
         return None
     found: dict[str, Any] = {}
     for key, child in node.entries.items():
-        if not re.fullmatch(shape.pattern, key):
-            report.add(node.keys[key], "wrong-form", f"`{key}` is not {shape.what}", "")
+        if not _spelt(key, node.keys[key], shape.key, report):
             continue
         value = read(child, shape.item, report, f"{where}.{key}" if where else key)
         if value is not None:
@@ -156,7 +175,7 @@ def _record(node: Node, shape: Record, report: Report, where: str) -> Entry | No
         if value is not None:
             entry.values[key] = value
     for key in shape.required:
-        if key not in node.entries:
+        if key not in node.keys:
             report.add(node.position, "missing-key", f"{shape.name} needs the key `{key}`", f"add `{key}:`")
     return entry
 
@@ -185,10 +204,11 @@ def json_schema(shape: Shape) -> dict[str, Any]:
         return schema
     if isinstance(shape, ListOf):
         item = json_schema(shape.item)
-        many: dict[str, Any] = {"type": "array", "items": item}
+        many: dict[str, Any] = {"type": "array", "items": item, **({"minItems": 1} if shape.filled else {})}
         return {"anyOf": [item, many]} if shape.single else many
     if isinstance(shape, MapOf):
-        return {"type": "object", "additionalProperties": json_schema(shape.item)}
+        keys = {"propertyNames": {"pattern": f"^(?:{shape.key.pattern})$"}} if shape.key.pattern else {}
+        return {"type": "object", "additionalProperties": json_schema(shape.item), **keys}
     if isinstance(shape, Record):
         schema = {
             "type": "object",

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -129,13 +130,13 @@ class _TooDeepError(Exception):
 class _Reader:
     """Turns PyYAML's events into nodes, refusing anchors, tags, merge keys and duplicate keys."""
 
-    def __init__(self, events: Iterator[yaml.Event], text: str, name: str, report: Report) -> None:
+    def __init__(self, events: Iterator[Any], text: str, name: str, report: Report) -> None:
         self.events = events
         self.text = text
         self.name = name
         self.report = report
 
-    def place(self, event: yaml.Event) -> Position:
+    def place(self, event: Any) -> Position:
         return Position(self.name, event.start_mark.line + 1, event.start_mark.column + 1)
 
     def document(self) -> Node | None:
@@ -150,7 +151,7 @@ class _Reader:
             self.report.add(self.place(more), "documents", "a file holds one YAML document", "remove the `---` and what follows")
         return root
 
-    def node(self, event: yaml.Event, depth: int) -> Node | None:
+    def node(self, event: Any, depth: int) -> Node | None:
         place = self.place(event)
         if depth > MAX_DEPTH:
             self.report.add(place, "too-deep", f"nested deeper than {MAX_DEPTH} levels", "flatten it")
@@ -167,7 +168,7 @@ class _Reader:
             return self.items(place, depth)
         return self.mapping(place, depth)
 
-    def scalar(self, event: yaml.ScalarEvent, place: Position) -> Scalar | None:
+    def scalar(self, event: Any, place: Position) -> Scalar | None:
         if len(event.value) > MAX_SCALAR:
             self.report.add(place, "too-long", f"a text of more than {MAX_SCALAR} characters", "shorten it")
             return None

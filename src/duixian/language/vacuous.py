@@ -6,6 +6,8 @@ import datetime as dt
 import operator
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import combinations
+from math import floor
 from typing import Any
 
 from duixian.language import tree as t
@@ -19,7 +21,10 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "!=": operator.ne,
 }
 _PLAIN = (t.And, t.Or, t.Not, t.Compare, t.OneOf, t.Contains, t.Get, t.Constant, t.Word, t.Record)
-_NONNEGATIVE = ("money", "area", "price_per_area", "ratio", "count")
+_WHOLE = ("money", "count", "year")
+_STEP = Fraction(1, 10**6)
+_MANY = 10
+"""Words of a set of which every combination is tried; a condition with more is left alone."""
 
 
 def vacuous(test: t.AnyNode) -> bool | None:
@@ -29,8 +34,12 @@ def vacuous(test: t.AnyNode) -> bool | None:
     below and just above each literal decide, since nothing changes between two literals.
     """
     parts = list(t.walk(test))
-    facts = {part.path for part in parts if isinstance(part, t.Get)}
-    if len(facts) != 1 or not all(isinstance(part, _PLAIN) for part in parts):
+    if not all(isinstance(part, _PLAIN) for part in parts):
+        return None
+    if len({part.name for part in parts if isinstance(part, t.Word)}) > _MANY:
+        return None
+    facts = {(part.record.of, part.path) for part in parts if isinstance(part, t.Get) and isinstance(part.record, t.Record)}
+    if len(facts) != 1:
         return None
     samples = _samples(parts)
     results = {_holds(test, sample) for sample in samples}
@@ -41,20 +50,23 @@ def _samples(parts: list[t.AnyNode]) -> list[Any]:
     kind = next(part.type.kind for part in parts if isinstance(part, t.Get))
     words: list[Any] = [part.name for part in parts if isinstance(part, t.Word)]
     if kind == "set":
-        return [frozenset(), *(frozenset({word}) for word in words), frozenset(words)]
+        known = sorted(set(words))
+        return [frozenset(some) for size in range(len(known) + 1) for some in combinations(known, size)]
     if kind == "enum":
         return [*words, "\0another"]
     if kind == "flag":
         return [True, False]
     values = [part.value for part in parts if isinstance(part, t.Constant)]
     if kind == "date":
-        return [day + dt.timedelta(step) for day in values if isinstance(day, dt.date) for step in (-1, 0, 1)]
-    step = Fraction(1, 10**6)
+        days = [day for day in values if isinstance(day, dt.date)]
+        return [dt.date.min, dt.date.max, *days, *(day + dt.timedelta(1) for day in days if day < dt.date.max)]
     numbers = [value for value in values if isinstance(value, int | Fraction)]
-    samples: list[Any] = [value + change for value in numbers for change in (-step, 0, step)]
-    if kind in _NONNEGATIVE:
-        samples = [0, *(value for value in samples if value >= 0)]
-    return samples
+    samples: list[Any]
+    if kind in _WHOLE:
+        samples = [floor(value) + change for value in numbers for change in (-1, 0, 1, 2)]
+    else:
+        samples = [value + change for value in numbers for change in (-_STEP, 0, _STEP)]
+    return [0, *(value for value in samples if value >= 0)]
 
 
 def _holds(node: t.AnyNode, sample: Any) -> Any:

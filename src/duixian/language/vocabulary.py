@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from duixian.language import shape as s
+from duixian.language.lexer import WORDS
 from duixian.language.problems import Report, nearest
 from duixian.language.source import read_yaml
 from duixian.language.units import Type
@@ -76,6 +77,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
         return known.fields.get(name) if known else None
 
 
+_NAME = s.Text("[a-z][a-z0-9_]*", "a name in lower case with underscores", taken=WORDS | {"each", "reading"})
 _FLAG = s.Text(choices=("true", "false"))
 _FIELD = s.Record(
     "a field",
@@ -94,15 +96,15 @@ _FIELD = s.Record(
 )
 _ENTITY = s.Record(
     "an entity",
-    {"zh": s.Text(), "en": s.Text(), "event": s.Text(), "fields": s.MapOf(_FIELD, "[a-z_]+")},
+    {"zh": s.Text(), "en": s.Text(), "event": s.Text(), "fields": s.MapOf(_FIELD, _NAME)},
     ("zh", "en", "fields"),
 )
 SHAPE = s.Record(
     "the vocabulary",
     {
-        "evidence": s.MapOf(s.ZH_EN, "[a-z_]+"),
-        "enums": s.MapOf(s.MapOf(s.ZH_EN, "[a-z0-9_]+"), "[a-z_]+"),
-        "entities": s.MapOf(_ENTITY, "[a-z_]+"),
+        "evidence": s.MapOf(s.ZH_EN, _NAME),
+        "enums": s.MapOf(s.MapOf(s.ZH_EN, _NAME), _NAME),
+        "entities": s.MapOf(_ENTITY, _NAME),
     },
     ("evidence", "enums", "entities"),
 )
