@@ -121,7 +121,7 @@ class Session:
         for id, rules in self.book.rules.items():
             assessor = Assessor(frames[id], self.standings[id], self.readings[id], self.lang, self.refusals)
             for rule in rules.measures:
-                claims.extend(sorted(assessor.measure(rule), key=lambda claim: claim.record_id or ""))
+                claims.extend(assessor.measure(rule))
         frame = Frame(applicant, self.request.on, self.book.events)
         totals, shares = totals_of(claims, self.book.rules, self.standings, self.readings, frame, self.lang)
         made = [self.claim(claim, frames[claim.rule.policy.id], shares[index]) for index, claim in enumerate(claims)]

@@ -114,6 +114,13 @@ def _get(node: t.Get) -> Code:
             context.missing.append((path, ""))
         return unknown
 
+    if isinstance(node.record, t.Record) and node.record.of == "claim":
+
+        def own(context: Context) -> Any:
+            value = context.record.get(field)
+            return value_of(context, context.record) if value is None or value is Absent.NONE else value
+
+        return own
     find: Finder = finder(node.record)
     return lambda context: value_of(context, find(context))
 
@@ -149,11 +156,28 @@ def _share(share: Fraction, base: Code) -> Code:
 
 
 def _compare(node: t.Compare) -> Code:
+    if isinstance(node.left, t.Chosen) and isinstance(node.right, t.Word):
+        return _taken(node.left, node.operator == "==", node.right.name)
     left, right, compare = compile_node(node.left), compile_node(node.right), _COMPARE[node.operator]
     if isinstance(node.right, t.Constant | t.Word):
         value = node.right.name if isinstance(node.right, t.Word) else node.right.value
         return lambda context: compare(left(context), value)
     return lambda context: compare(left(context), right(context))
+
+
+def _taken(reading: t.Chosen, equal: bool, choice: str) -> Code:
+    """Return the closure of `reading.x == choice`, the commonest comparison."""
+    id, chosen = reading.id, _chosen(reading)
+
+    def taken(context: Context) -> Truth:
+        value = context.readings.get(id)
+        if value is None:
+            chosen(context)
+            return None
+        context.touched.add(id)
+        return (value == choice) is equal
+
+    return taken
 
 
 def _one_of(node: t.OneOf) -> Code:

@@ -30,6 +30,8 @@ class NearRule:
         """Return the gap of each failed condition that compares a number or a day; none if any cannot be closed."""
         failed = [condition for condition in conditions if condition.holds is False]
         found: list[Near] = []
+        if not all(self.gaps.get(condition.id) for condition in failed):
+            return found
         for condition in failed:
             gaps = [near for gap in self.gaps.get(condition.id, ()) if (near := _near(gap, context)) is not None]
             if not gaps:

@@ -29,7 +29,9 @@ class Test:
     `fixed`: it rests on the applicant alone, so it is the same for all its claims; `reads`: on a reading.
     """
 
-    condition: p.Condition
+    id: str
+    texts: tuple[str, str]
+    node: t.AnyNode
     code: Code
     facts: tuple[Fetch, ...]
     at: str
@@ -63,6 +65,7 @@ class Rule:
     event: str
     project: str
     evidence: tuple[str, ...]
+    names: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,10 @@ def compile_policy(policy: p.Policy, vocabulary: Vocabulary) -> Rules:
     """Compile a policy; claims of measures with nothing to claim are left out."""
     validity = [node for node in (policy.starts, policy.ends) if node is not None]
     shared = [item.when for item in (*policy.overlap, *policy.bounds) if item.when is not None]
+    tests: Tests = {}
     return Rules(
         policy,
-        tuple(_rule(measure, policy, vocabulary) for measure in policy.measures if measure.claimable),
+        tuple(_rule(measure, policy, vocabulary, tests) for measure in policy.measures if measure.claimable),
         _maybe(policy.starts),
         _maybe(policy.ends),
         _readings(validity),
@@ -93,6 +97,9 @@ def compile_policy(policy: p.Policy, vocabulary: Vocabulary) -> Rules:
         tuple((item, _maybe(item.when)) for item in policy.overlap),
         tuple((item, compile_node(item.ceiling), _maybe(item.when)) for item in policy.bounds),
     )
+
+
+Tests = dict[tuple[int, str], Test]
 
 
 def _maybe(node: t.AnyNode | None) -> Code | None:
@@ -104,25 +111,33 @@ def _readings(nodes: Iterable[t.AnyNode]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _rule(measure: p.Measure, policy: p.Policy, vocabulary: Vocabulary) -> Rule:
+def _rule(measure: p.Measure, policy: p.Policy, vocabulary: Vocabulary, tests: Tests) -> Rule:
     fields = vocabulary.entities[measure.per].fields
     return Rule(
         measure,
         policy,
         _maybe(measure.which),
         _guard(measure.which),
-        tuple(_test(condition, measure) for condition in measure.conditions),
+        tuple(_test(condition, measure, tests) for condition in measure.conditions),
         _sums(measure.terms),
         tuple((compile_node(item.when), _sums(item.terms)) for item in measure.instead),
         _maybe(measure.apply_by),
         vocabulary.entities[measure.per].event,
         "project" if "project" in fields else "",
         _evidence(measure, vocabulary),
+        (measure.id, f"{policy.id}/{measure.id}"),
     )
 
 
-def _test(condition: p.Condition, measure: p.Measure) -> Test:
+def _test(condition: p.Condition, measure: p.Measure, tests: Tests) -> Test:
+    """Return the compiled condition; measures that inherit one condition of the policy share it."""
     at = condition.at[0] if condition.at else measure.at
+    if (id(condition), at) not in tests:
+        tests[id(condition), at] = _compiled(condition, at)
+    return tests[id(condition), at]
+
+
+def _compiled(condition: p.Condition, at: str) -> Test:
     parts = list(t.walk(condition.test))
     fixed = not any(
         (isinstance(part, t.Record) and part.of in ("claim", "previous"))
@@ -131,7 +146,9 @@ def _test(condition: p.Condition, measure: p.Measure) -> Test:
         for part in parts
     )
     reads = any(isinstance(part, t.Chosen) for part in parts)
-    return Test(condition, compile_node(condition.test), facts_of(condition.test), at, fixed, reads)
+    texts = (condition.label.zh, condition.label.en)
+    code = compile_node(condition.test)
+    return Test(condition.id, texts, condition.test, code, facts_of(condition.test), at, fixed, reads)
 
 
 def _guard(which: t.AnyNode | None) -> tuple[str, str] | None:

@@ -17,7 +17,7 @@ def wish(rule: Rule, day: dt.date) -> Iterator[Facts]:
     condition says in another way than by a plain comparison is left unknown.
     """
     base: dict[str, Value] = {rule.event: day} if rule.event and rule.event != "year" else {}
-    nodes = [test.condition.test for test in rule.tests]
+    nodes = [test.node for test in rule.tests]
     for node in [*([rule.measure.which] if rule.measure.which is not None else []), *nodes]:
         _meet(node, base, rule.policy.city)
     if rule.measure.roles:
