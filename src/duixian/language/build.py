@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,6 +21,14 @@ from duixian.language.vocabulary import Label, Vocabulary, label
 NO_NUMBER = ("by_reference", "not_stated")
 NOT_CLAIMABLE = ("fund", "none")
 _NO_CLAIM = frozenset(BUILTINS) - {"event_day"}
+"""What an expression about several claims can see: none of them has the day."""
+_USED_BY: dict[str, tuple[str, ...]] = {
+    "exact": ("amount", "cap"),
+    "up_to": ("amount", "cap"),
+    "range": ("least", "amount", "cap"),
+    "one_of": ("options", "cap"),
+}
+_NEEDED_BY = {**_USED_BY, "exact": ("amount",), "up_to": ("amount",), "range": ("least", "amount"), "one_of": ("options",)}
 
 
 @dataclass(slots=True)
@@ -55,19 +64,24 @@ class Builder:
 
     def lets(self, entries: Mapping[str, Scalar], scope: Scope, slot: str) -> Scope:
         """Return the scope with named expressions added; each may use those before it."""
+        taken = {*BUILTINS, *self.vocabulary.entities, "each", "reading"}
+        scope.used.lets.difference_update(entries)
+        scope.used.broken.difference_update(entries)
         for name, source in entries.items():
-            if name in scope.lets or name in BUILTINS:
+            if name in scope.lets or name in taken:
                 self.report.add(source.position, "duplicate-key", f"the name `{name}` is taken", "choose another")
                 continue
             node = resolve(source, scope.at(f"{slot}.{name}"), self.report)
-            if node is not None:
+            if node is None:
+                scope.used.broken.add(name)
+            else:
                 scope = replace(scope, lets={**scope.lets, name: node})
         return scope
 
     def unused(self, entries: Mapping[str, Scalar], scope: Scope) -> None:
         """Report named expressions that nothing uses."""
         for name, source in entries.items():
-            if name not in scope.used.lets:
+            if name not in scope.used.lets and (name in scope.lets or name in scope.used.broken):
                 self.report.add(source.position, "unused", f"the name `{name}` is never used", "use it or remove it")
 
     def conditions(self, entries: Mapping[str, Entry], scope: Scope, slot: str) -> tuple[p.Condition, ...]:
@@ -119,17 +133,22 @@ class Builder:
         place = entry.place("sum")
         claimable = terms.right not in NOT_CLAIMABLE
         numbered = [key for key in ("amount", "least", "options", "cap") if key in entry.places]
+        used = _USED_BY.get(terms.sum, ())
         if terms.sum in NO_NUMBER or not claimable:
             if numbered:
                 why = f"`sum: {terms.sum}`" if terms.sum in NO_NUMBER else f"`right: {terms.right}`"
                 message = f"{why} promises no number, but `{numbered[0]}:` gives one"
                 self.report.add(entry.place(numbered[0]), "sum-not-stated", message, "remove it or change `sum:`")
             return
-        needed = {"range": ("least", "amount"), "one_of": ("options",)}.get(terms.sum, ("amount",))
-        have = {"least": terms.least, "amount": terms.amount, "options": terms.options or None}
-        for key in needed:
-            if have[key] is None and key not in entry.places:
-                self.report.add(place, "no-sum", f"`sum: {terms.sum}` needs `{key}:`", f"add `{key}:` or `sum: not_stated`")
+        for key in numbered:
+            if key not in used:
+                message = f"`sum: {terms.sum}` does not use `{key}:`"
+                self.report.add(entry.place(key), "unused", message, "remove it or change `sum:`")
+        have: dict[str, object] = {"least": terms.least, "amount": terms.amount, "options": terms.options or None}
+        for needed in _NEEDED_BY[terms.sum]:
+            if have[needed] is None and needed not in entry.places:
+                message = f"`sum: {terms.sum}` needs `{needed}:`"
+                self.report.add(place, "no-sum", message, f"add `{needed}:` or `sum: not_stated`")
 
     def measure(self, entry: Entry, shared: Mapping[str, p.Condition], outer: Scope) -> p.Measure:
         """Build one measure."""
@@ -139,7 +158,8 @@ class Builder:
         if per and per != "applicant" and per not in records:
             known = nearest(per, ["applicant", *records])
             self.report.add(entry.place("per"), "unknown-name", f"`{per}` is not a record type", known)
-            per = "applicant"
+            # Go on with what was probably meant, so that its expressions are checked too.
+            per = next(iter(difflib.get_close_matches(per, records, n=1)), "applicant")
         scope = replace(outer, entity=per)
         lets = entry.get("let", {})
         scope = self.lets(lets, scope, id)
@@ -169,12 +189,20 @@ class Builder:
             implements=entry.texts("implements"),
         )
         self.unused(lets, scope)
-        if measure.roles and per in records and "role" not in records[per].fields:
-            self.report.add(entry.place("role"), "unknown-name", f"`{per}` has no role", "")
+        if measure.roles and per and "role" not in self.vocabulary.entities[per].fields:
+            self.report.add(entry.place("role"), "unknown-name", f"`{per}` has no role", "remove `role:`")
+        for name, condition in entry.get("requires", {}).items():
+            if name in [item.id for item in inherited]:
+                message = f"the condition `{name}` is inherited from the policy's scope already"
+                hint = "choose another name, or list in `scope:` what is inherited"
+                self.report.add(condition.position, "duplicate-key", message, hint)
         return measure
 
     def _instead(self, entry: Entry, scope: Scope, slot: str, base: p.Terms) -> p.Instead:
         when = self.expression(entry.get("when"), scope.at(f"{slot}.when"), FLAG)
+        if entry.text("right") in NOT_CLAIMABLE:
+            message = "an override cannot take the claim away"
+            self.report.add(entry.place("right"), "not-claimable", message, "write a condition under `requires:`")
         terms = self.terms(entry, scope, slot, base)
         return p.Instead(when, label(entry), terms)  # type: ignore[arg-type]
 
@@ -217,15 +245,17 @@ class Builder:
         partners = self.known(entry, "partners", ["city", "document", *self.scope.documents], "a known policy")
         same, period = entry.text("same", "matter"), entry.text("period", "ever")
         only = self.known(entry, "only", self.vocabulary.enums["applicant_kind"], "a kind of applicant")
-        when = self.expression(entry.get("when"), self.scope.at(f"overlap.{entry.text('id')}"), FLAG)
+        scope = replace(self.scope, builtins=_NO_CLAIM)
+        when = self.expression(entry.get("when"), scope.at(f"overlap.{entry.text('id')}"), FLAG)
         return p.Overlap(entry.text("id"), entry.texts("at"), same, partners, period, only, when)  # type: ignore[arg-type]
 
     def bound(self, entry: Entry, measures: Iterable[str]) -> p.Bound | None:
         """Build one bound."""
         id = entry.text("id")
         keys = ["applicant", "matter", "record", "year", *self.vocabulary.records]
-        ceiling = self.expression(entry.get("ceiling"), self.scope.at(f"{id}.ceiling"), MONEY)
-        when = self.expression(entry.get("when"), self.scope.at(f"{id}.when"), FLAG)
+        scope = replace(self.scope, builtins=_NO_CLAIM)
+        ceiling = self.expression(entry.get("ceiling"), scope.at(f"{id}.ceiling"), MONEY)
+        when = self.expression(entry.get("when"), scope.at(f"{id}.when"), FLAG)
         over = self.known(entry, "over", measures, "a measure of this policy")
         per = self.known(entry, "per", keys, "a key that claims can share")
         return None if ceiling is None else p.Bound(id, entry.texts("at"), label(entry), over, per, ceiling, when)

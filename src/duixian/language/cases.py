@@ -7,12 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from duixian.language.build import day
-from duixian.language.pack import pack_files
+from duixian.language.checks import misplaced
+from duixian.language.lexer import ExpressionError, tokens
+from duixian.language.pack import build_pack, known_policies, pack_files, read_file
 from duixian.language.pack_shapes import CASES
 from duixian.language.policy import Policy
 from duixian.language.problems import Position, Report, nearest
 from duixian.language.shape import Entry, read
-from duixian.language.source import Items, Mapping, Node, Scalar, read_yaml
+from duixian.language.source import Items, Mapping, Node, Scalar
+from duixian.language.vocabulary import shared_vocabulary
+
+_SUMS = ("sum", "min", "max", "payable")
+_OWN_CONDITIONS = ("to", "record", "role", "which", "happened", "positive", "selected")
+"""The conditions that every claim has, beside those of its measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +63,84 @@ class _File:
 def load_cases(folder: Path, policy: Policy) -> tuple[Case, ...]:
     """Read all cases of a pack. Raises PackError with every problem (unknown measure, reading, base)."""
     report = Report()
+    cases = _read(folder, policy, report)
+    report.raise_if_any()
+    return cases
+
+
+def load_with_cases(folder: Path) -> tuple[Policy, tuple[Case, ...]]:
+    """Load a pack and its cases. Raises PackError with every problem of both."""
+    report = Report()
+    policy = build_pack(folder, report)
+    cases = _read(folder, policy, report) if policy is not None else ()
+    report.raise_if_any()
+    assert policy is not None
+    return policy, cases
+
+
+def _read(folder: Path, policy: Policy, report: Report) -> tuple[Case, ...]:
     found: list[Case] = []
+    known = known_policies(folder)
     for path in pack_files(folder, "cases"):
-        node = read_yaml(path, report)
+        node = read_file(path, report)
         root = read(node, CASES, report, path.name) if node is not None else None
         if isinstance(root, Entry):
             bases = dict(root.get("bases", {}))
-            made = (_case(entry, bases, policy, report) for entry in root.get("cases", ()))
-            found.extend(case for case in made if case is not None)
+            for entry in root.get("cases", ()):
+                _check(entry, policy, known, report)
+                case = _case(entry, bases, policy, report)
+                if case is not None:
+                    found.append(case)
     seen: dict[str, Position] = {}
     for case in found:
         if case.id in seen:
             report.add(case.position, "duplicate-key", f"the case `{case.id}` stands twice", "choose another id")
         seen[case.id] = case.position
-    report.raise_if_any()
     return tuple(found)
+
+
+def _check(entry: Entry, policy: Policy, known: set[str], report: Report) -> None:
+    """Report a place, a policy, a sum, a condition or a fact that a case names and that does not exist."""
+    place = entry.get("at")
+    problem = misplaced(place.text, policy.outline) if place else None
+    if problem:
+        report.add(place.position, "unknown-place", problem, "")
+    for item in entry.get("with", ()):
+        if item.text not in known:
+            report.add(item.position, "unknown-policy", f"`{item.text}` is not a known policy", nearest(item.text, known))
+    expected = entry.get("expect")
+    for part in (expected, expected.get("would_be")) if expected else ():
+        if part is not None:
+            _check_expected(part, entry, policy, report)
+
+
+def _check_expected(part: Entry, entry: Entry, policy: Policy, report: Report) -> None:
+    for key in _SUMS:
+        sum = part.get(key)
+        if sum is not None and sum.text != "open" and not _is_money(sum.text):
+            message = f"`{sum.text}` is not a sum with its unit"
+            report.add(sum.position, "wrong-form", message, "write it like 7.5万元, or `open`")
+    about = [policy.measure(entry.text("measure"))] if entry.get("measure") else list(policy.measures)
+    conditions = {*_OWN_CONDITIONS, *(item.id for measure in about if measure for item in measure.conditions)}
+    for item in part.get("failed", ()):
+        if item.text not in conditions and None not in about:
+            message = f"`{item.text}` is not a condition here"
+            report.add(item.position, "unknown-name", message, nearest(item.text, conditions))
+    vocabulary = shared_vocabulary()
+    facts = [f"{entity.name}.{name}" for entity in vocabulary.entities.values() for name in entity.fields]
+    facts += [*vocabulary.records, *(f"reading.{reading.id}" for reading in policy.readings)]
+    for item in part.get("missing", ()):
+        if item.text not in facts and not item.text.startswith("end_of."):
+            message = f"`{item.text}` is not a fact"
+            report.add(item.position, "unknown-name", message, nearest(item.text, facts))
+
+
+def _is_money(text: str) -> bool:
+    try:
+        first = tokens(text.replace(",", ""))[:-1]
+    except ExpressionError:
+        return False
+    return len(first) == 1 and first[0].literal is not None and first[0].literal.kind == "money"
 
 
 def _case(entry: Entry, bases: dict[str, Node], policy: Policy, report: Report) -> Case | None:
@@ -136,10 +206,11 @@ def merge(under: Node, over: Node) -> Node:
             entries[key] = merge(entries[key], node) if key in entries else node
         return Mapping(entries, {**under.keys, **over.keys}, over.position)
     if isinstance(under, Items) and isinstance(over, Items) and all(_id(node) for node in (*under.nodes, *over.nodes)):
-        records = {_id(node): node for node in under.nodes}
-        for node in over.nodes:
-            records[_id(node)] = merge(records[_id(node)], node) if _id(node) in records else node
-        return Items(tuple(records.values()), over.position)
+        changed = {_id(node): node for node in over.nodes}
+        known = {_id(node) for node in under.nodes}
+        # A record that stands twice in one list is kept twice: whoever reads the facts says so.
+        kept = [merge(node, changed[_id(node)]) if _id(node) in changed else node for node in under.nodes]
+        return Items((*kept, *(node for node in over.nodes if _id(node) not in known)), over.position)
     return over
 
 
@@ -153,7 +224,7 @@ def _expected(entry: Entry) -> Expected:
     return Expected(
         entry.text("record"),
         entry.text("verdict"),
-        {key: entry.text(key) for key in ("sum", "min", "max", "payable") if entry.get(key) is not None},
+        {key: entry.text(key) for key in _SUMS if entry.get(key) is not None},
         entry.texts("failed"),
         entry.texts("missing"),
         entry.text("set_aside_for"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from duixian.language import locators
 from duixian.language import policy as p
@@ -12,21 +12,33 @@ from duixian.language.source import Scalar
 from duixian.language.vacuous import vacuous
 
 
+Measures = Callable[[str], frozenset[str] | None]
+BLANK = "blank"
+"""What a draft writes for its first day."""
+
+
 def check_policy(
     policy: p.Policy,
     root: Entry,
     measures: Iterable[Entry],
     others: Iterable[Entry],
     used: set[str],
+    elsewhere: Measures,
     report: Report,
 ) -> None:
-    """Report what is wrong with a policy as a whole; `used` are the readings that expressions use."""
+    """Report what is wrong with a policy as a whole.
+
+    `used` are the readings that expressions use; `elsewhere` returns the measures of another policy (none if
+    they are not here), None if there is no such policy.
+    """
     entries = list(measures)
     _readings(root, used, report)
-    _unique(root, entries, report)
-    _places(policy, [root, *entries, *others], report)
-    _relations(policy, entries, report)
-    _vacuous(policy, report)
+    rest = list(others)
+    _unique(root, entries, rest, report)
+    _places(policy, [root, *entries, *rest], report)
+    _relations(policy, entries, elsewhere, report)
+    _vacuous(policy, entries, report)
+    _validity(policy, root, report)
     if (policy.kind == "draft") != (policy.issued is None):
         message = "a draft has no `issued:`" if policy.kind == "draft" else "an issued policy needs `issued:`"
         report.add(root.place("kind"), "wrong-form", message, "")
@@ -39,12 +51,12 @@ def _readings(root: Entry, used: set[str], report: Report) -> None:
             report.add(entry.position, "unused", message, f"use `reading.{entry.text('id')} == …` or remove it")
 
 
-def _unique(root: Entry, measures: list[Entry], report: Report) -> None:
-    for entries in (measures, root.get("readings", ()), root.get("bounds", ()), root.get("overlap", ())):
+def _unique(root: Entry, measures: list[Entry], others: list[Entry], report: Report) -> None:
+    for entries in (measures, others, root.get("readings", ()), root.get("bounds", ()), root.get("overlap", ())):
         seen: set[str] = set()
         for entry in entries:
             id = entry.text("id")
-            if id in seen:
+            if id and id in seen:
                 report.add(entry.place("id"), "duplicate-key", f"the id `{id}` stands twice", "choose another")
             seen.add(id)
 
@@ -53,12 +65,13 @@ def _places(policy: p.Policy, entries: Iterable[Entry], report: Report) -> None:
     outline = {key: list(row) for key, row in policy.outline.items()}
     for entry in entries:
         for item in _located(entry):
-            problem = _misplaced(item.text, outline)
+            problem = misplaced(item.text, outline)
             if problem:
                 report.add(item.position, "unknown-place", problem, "")
 
 
-def _misplaced(text: str, outline: locators.Outline) -> str | None:
+def misplaced(text: str, outline: locators.Outline) -> str | None:
+    """Return what is wrong with a locator in a document of this outline, or None."""
     try:
         return locators.check(locators.parse(text), outline)
     except ValueError as error:
@@ -82,7 +95,21 @@ def _located(entry: Entry) -> list[Scalar]:
     return found
 
 
-def _relations(policy: p.Policy, entries: list[Entry], report: Report) -> None:
+def _implements(item: Scalar, own: str, elsewhere: Measures, report: Report) -> None:
+    other, slash, measure = item.text.partition("/")
+    if not slash or not measure or other == own:
+        message = f"`{item.text}` is not `policy-id/measure-id` of another policy"
+        report.add(item.position, "unknown-policy", message, "")
+        return
+    known = elsewhere(other)
+    if known is None:
+        report.add(item.position, "unknown-policy", f"`{other}` is not a known policy", "")
+    elif known and measure not in known:
+        message = f"`{measure}` is not a measure of {other}"
+        report.add(item.position, "unknown-name", message, nearest(measure, known))
+
+
+def _relations(policy: p.Policy, entries: list[Entry], elsewhere: Measures, report: Report) -> None:
     ids = [measure.id for measure in policy.measures]
     for entry in entries:
         for item in entry.get("in_addition_to", ()):
@@ -90,14 +117,24 @@ def _relations(policy: p.Policy, entries: list[Entry], report: Report) -> None:
                 message = f"`{item.text}` is not a measure of this policy"
                 report.add(item.position, "unknown-name", message, nearest(item.text, ids))
         for item in entry.get("implements", ()):
-            if "/" not in item.text:
-                report.add(item.position, "unknown-policy", f"`{item.text}` is not `policy-id/measure-id`", "")
+            _implements(item, policy.id, elsewhere, report)
 
 
-def _vacuous(policy: p.Policy, report: Report) -> None:
-    conditions = {condition.position: condition for measure in policy.measures for condition in measure.conditions}
-    for position, condition in conditions.items():
-        held = vacuous(condition.test)
+def _vacuous(policy: p.Policy, entries: list[Entry], report: Report) -> None:
+    own = (condition for measure in policy.measures for condition in measure.conditions)
+    tests = {item.position: (f"the condition `{item.id}`", item.test) for item in (*policy.scope, *own)}
+    places = {entry.text("id"): entry.place("which") for entry in entries}
+    for measure in policy.measures:
+        if measure.which is not None:
+            tests[places[measure.id]] = ("`which:`", measure.which)
+    for position, (name, test) in tests.items():
+        held = vacuous(test)
         if held is not None:
-            message = f"the condition `{condition.id}` {'always holds' if held else 'can never hold'}"
+            message = f"{name} {'always holds' if held else 'can never hold'}"
             report.add(position, "always-true" if held else "never-true", message, "mend or remove it")
+
+
+def _validity(policy: p.Policy, root: Entry, report: Report) -> None:
+    starts = root.get("validity") and root.get("validity").get("starts")
+    if policy.kind == "issued" and starts and starts.text == BLANK:
+        report.add(starts.position, "wrong-form", "an issued policy starts on a day", "only a draft is left blank")

@@ -10,11 +10,11 @@ from typing import Any
 from duixian.language import pack_shapes as shapes
 from duixian.language import policy as p
 from duixian.language.build import Builder, day, values
-from duixian.language.checks import check_policy
+from duixian.language.checks import BLANK, check_policy
 from duixian.language.problems import Position, Report, nearest
 from duixian.language.scope import BUILTINS, Scope, Used
 from duixian.language.shape import Entry, Shape, read
-from duixian.language.source import read_yaml
+from duixian.language.source import Items, Mapping, Node, Scalar, read_yaml
 from duixian.language.units import DATE
 from duixian.language.vocabulary import POLICIES, Label, Vocabulary, label, shared_vocabulary
 
@@ -29,6 +29,24 @@ def pack_files(folder: Path, name: str) -> tuple[Path, ...]:
     return tuple(path for path in (folder / f"{name}.yaml", *sorted((folder / name).glob("*.yaml"))) if path.is_file())
 
 
+def read_file(path: Path, report: Report) -> Node | None:
+    """Read one file of a pack; an empty one is a problem too."""
+    before = len(report.problems)
+    node = read_yaml(path, report)
+    if node is None and len(report.problems) == before:
+        report.add(Position(str(path), 1, 1), "empty", "the file is empty", "fill it or remove it")
+    return node
+
+
+def _strangers(folder: Path, report: Report) -> None:
+    """Report YAML files that no one would read, such as `mesures.yaml`."""
+    for path in sorted((*folder.glob("*.y*ml"), *folder.glob("*/*.y*ml"))):
+        kind = path.stem if path.parent == folder else path.parent.name
+        if path.suffix != ".yaml" or kind not in shapes.FILES:
+            hint = nearest(f"{kind}.yaml", [f"{name}.yaml" for name in shapes.FILES])
+            report.add(Position(str(path), 1, 1), "unknown-file", "no pack has a file of this name", hint)
+
+
 def load_pack(
     folder: Path, vocabulary: Vocabulary | None = None, known: Iterable[str] = (), full: bool = True
 ) -> p.Policy:
@@ -39,11 +57,23 @@ def load_pack(
     Raises PackError with every problem of the pack.
     """
     report = Report()
-    siblings = {path.name for path in pack_folders(folder.parent)} | {path.name for path in pack_folders()}
-    policy = _Pack(folder, vocabulary or shared_vocabulary(), report, frozenset({*known, *siblings})).policy(full)
+    policy = build_pack(folder, report, vocabulary, known, full)
     report.raise_if_any()
     assert policy is not None
     return policy
+
+
+def build_pack(
+    folder: Path, report: Report, vocabulary: Vocabulary | None = None, known: Iterable[str] = (), full: bool = True
+) -> p.Policy | None:
+    """As `load_pack`, with the problems in a report; the policy is as good as they leave it, None without any."""
+    names = frozenset({*known, *known_policies(folder)})
+    return _Pack(folder, vocabulary or shared_vocabulary(), report, names).policy(full)
+
+
+def known_policies(folder: Path) -> set[str]:
+    """Return the ids of the policies that a pack may name: those beside it and the installed ones."""
+    return {path.name for path in (*pack_folders(folder.parent), *pack_folders())}
 
 
 def load_policies(folders: Sequence[Path], vocabulary: Vocabulary | None = None, full: bool = True) -> tuple[p.Policy, ...]:
@@ -76,10 +106,20 @@ class _Pack:
         """Return what the files of one kind hold."""
         found = []
         for path in pack_files(self.folder, name):
-            node = read_yaml(path, self.report)
+            node = read_file(path, self.report)
             if node is not None:
                 found.append(read(node, shape, self.report, path.name))
         return [item for item in found if item is not None]
+
+    def elsewhere(self, id: str) -> frozenset[str] | None:
+        """Return the ids of another policy's measures (none if they are not here), None without such a policy."""
+        for root in (self.folder.parent, POLICIES):
+            if id in self.known and (root / id / "policy.yaml").is_file():
+                nodes = [read_yaml(path, Report()) for path in pack_files(root / id, "measures")]
+                items = [item for node in nodes if isinstance(node, Items) for item in node.nodes]
+                ids = [item.entries.get("id") for item in items if isinstance(item, Mapping)]
+                return frozenset(node.text for node in ids if isinstance(node, Scalar))
+        return frozenset() if id in self.known else None
 
     def entries(self, name: str, shape: Shape) -> list[Entry]:
         """Return the entries of list files of one kind."""
@@ -87,14 +127,13 @@ class _Pack:
 
     def policy(self, full: bool) -> p.Policy | None:
         """Build the policy; None if there is no usable policy.yaml."""
+        _strangers(self.folder, self.report)
         start = Position(str(self.folder / "policy.yaml"), 1, 1)
         if not pack_files(self.folder, "policy"):
             self.report.add(start, "no-pack", f"{self.folder} has no policy.yaml", "see the pack author's guide")
             return None
         roots = self.read("policy", shapes.POLICY)
         if not roots:
-            if not self.report.problems:
-                self.report.add(start, "no-pack", "policy.yaml is empty", "see the pack author's guide")
             return None
         root: Entry = roots[0]
         measures = self.entries("measures", shapes.MEASURES)
@@ -149,14 +188,14 @@ class _Pack:
             ),
             targets=tuple(self.target(builder, entry) for entry in plan),
         )
-        builder.unused(lets, scope)
-        check_policy(policy, root, measures, [*statements, *plan], scope.used.readings, report)
+        builder.unused(lets, measured)
+        check_policy(policy, root, measures, [*statements, *plan], scope.used.readings, self.elsewhere, report)
         return policy
 
     def start(self, builder: Builder, validity: Entry) -> Any:
         """Return the expression of the first day, None for a draft that leaves it blank."""
         source = validity.get("starts")
-        if source is None or source.text == "blank":
+        if source is None or source.text == BLANK:
             return None
         return builder.expression(source, _days(builder.scope, {"issued"}).at("starts"), DATE)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
@@ -47,8 +48,16 @@ def resolve(source: Scalar, scope: Scope, report: Report, expected: Type | None 
     except ExpressionError as error:
         if error.code != BROKEN:
             report.add(source.offset(error.offset), error.code, error.message, error.suggestion)
+        _count_as_used(source.text, scope)
         return None
     return node
+
+
+def _count_as_used(text: str, scope: Scope) -> None:
+    """Take every name in a wrong expression for used, so that nothing is called unused for its sake."""
+    for reading, name in re.findall(r"reading\.(\w+)|([A-Za-z_]\w*)", text):
+        scope.used.readings.add(reading)
+        scope.used.lets.add(name)
 
 
 def _check_size(node: t.AnyNode) -> None:

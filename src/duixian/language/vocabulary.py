@@ -9,7 +9,7 @@ import msgspec
 
 from duixian.language import shape as s
 from duixian.language.lexer import WORDS
-from duixian.language.problems import Report, nearest
+from duixian.language.problems import Position, Report, nearest
 from duixian.language.source import read_yaml
 from duixian.language.units import Type
 
@@ -120,7 +120,10 @@ def load_vocabulary(path: Path) -> Vocabulary:
     report = Report()
     node = read_yaml(path, report)
     root = s.read(node, SHAPE, report) if node is not None else None
+    if root is None and not report.problems:
+        report.add(Position(str(path), 1, 1), "empty", "the vocabulary is empty", "")
     report.raise_if_any()
+    assert isinstance(root, s.Entry)
     enums = {name: {key: label(pair) for key, pair in values.items()} for name, values in root.get("enums").items()}
     evidence = {key: label(pair) for key, pair in root.get("evidence").items()}
     names = set(root.get("entities"))
