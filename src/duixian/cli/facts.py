@@ -94,8 +94,10 @@ def _decimal(value: Fraction) -> str:
 
 def used_facts(view: View, condition: ConditionResult) -> str:
     """Return the facts that a condition rests on."""
+    colon = view.say(" ", ": ")
     shown = [
-        f"{fact_name(view, path)} {fact_value(view, path, value)}" for path, value in condition.facts.items()
+        f"{fact_name(view, path)}{colon}{fact_value(view, path, value)}"
+        for path, value in condition.facts.items()
     ]
     return view.say("；", "; ").join(shown)
 
@@ -118,31 +120,50 @@ def missing_text(view: View, claim: Claim, item: MissingFact) -> str:
 
 def near_text(view: View, claim: Claim, near: Near) -> str:
     """Say by how much a condition was missed, or what the next step needs and brings."""
-    have, need, short = (_amount(view, near.unit, value) for value in (near.have, near.need, near.short))
     name = fact_name(view, near.fact) if near.fact else view.say("数额", "the figure")
+    have = _amount(view, near.unit, near.have)
     if near.condition == "next_step":
-        gain = (
-            view.say(f"，该档{view.money(near.gain_fen)}", f", which gives {view.money(near.gain_fen)}")
-            if near.gain_fen
-            else ""
-        )
+        return _next_step(view, near, name)
+    over = _number(near.have) > _number(near.need)
+    need, short, beyond = _threshold(view, near)
+    if over:
+        zh = f"{name}超出{short}（现{have}，须{'低于' if beyond else '不超过'}{need}）"
         return view.say(
-            f"{name}再增{short}即达{need}一档{gain}", f"{name}: {short} more reaches the step of {need}{gain}"
-        )
-    if _number(near.have) > _number(near.need):
-        return view.say(
-            f"{name}超出{short}（现{have}，须不超过{need}）",
-            f"{name}: {short} too much (has {have}, at most {need})",
+            zh, f"{name}: {short} too much (has {have}, {'below' if beyond else 'at most'} {need})"
         )
     if _is_derived(claim, near):
         # The condition compares a figure made from several facts: naming one of them would mislead.
-        return view.say(
-            f"还差{short}（{name}等折算为{have}，须达{need}）",
-            f"{short} short (worked out from {name} and others: {have}; needs {need})",
-        )
-    return view.say(
-        f"{name}还差{short}（现{have}，须达{need}）", f"{name}: {short} short (has {have}, needs {need})"
+        zh = f"还差{short}（{name}等折算为{have}，须{'超过' if beyond else '达'}{need}）"
+        return view.say(zh, f"{short} short (from {name} and others: {have}; needs {beyond}{need})")
+    zh = f"{name}还差{short}（现{have}，须{'超过' if beyond else '达'}{need}）"
+    return view.say(zh, f"{name}: {short} short (has {have}, needs {beyond}{need})")
+
+
+def _next_step(view: View, near: Near, name: str) -> str:
+    need, short, beyond = _threshold(view, near)
+    gain = "" if near.gain_fen is None else view.money(near.gain_fen)
+    zh = f"{name}再增{'超过' if beyond else ''}{short}即{'突破' if beyond else '达'}{need}" + (
+        f"，该档{gain}" if gain else ""
     )
+    en = f"{name}: {beyond}{short} more reaches the step {'above ' if beyond else 'of '}{need}"
+    return view.say(zh, en + (f", which gives {gain}" if gain else ""))
+
+
+def _threshold(view: View, near: Near) -> tuple[str, str, str]:
+    """Return what is needed, how much is short, and `more than ` where the threshold itself does not count.
+
+    A sum that must exceed a round one is told as that, not as one fen more.
+    """
+    need, short = near.need, near.short
+    step = 1 if _number(near.have) < _number(need) else -1
+    if (
+        near.unit == "money"
+        and isinstance(need, int)
+        and isinstance(short, int)
+        and (need - step) % 10**6 == 0
+    ):
+        return view.money(need - step), view.money(short - 1), "more than "
+    return _amount(view, near.unit, need), _amount(view, near.unit, short), ""
 
 
 def nearness(near: Near) -> float:

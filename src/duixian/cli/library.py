@@ -7,6 +7,7 @@ from pathlib import Path
 
 from duixian.calendar.days import Language
 from duixian.cli.options import Failure, find_name
+from duixian.language.cache import installed_policies
 from duixian.language.pack import load_policies, pack_folders
 from duixian.language.policy import Policy
 from duixian.language.problems import PackError
@@ -33,13 +34,17 @@ def load(folders: Sequence[Path], full: bool = False) -> dict[str, Policy]:
 
 def load_named(given: Sequence[str], lang: Language) -> dict[str, Policy]:
     """Load the policies that were named (id, title or folder), else all installed. Raises Failure."""
-    installed = pack_folders()
-    if not given:
-        return load(installed)
-    if all(Path(name).is_dir() or name in {folder.name for folder in installed} for name in given):
-        return load([folder_of(name, lang) for name in given])
-    policies = load(installed)
-    return {key: policies[key] for key in (find_policy(policies, name, lang) for name in given)}
+    folders = [Path(name) for name in given if Path(name).is_dir()]
+    named = [name for name in given if not Path(name).is_dir()]
+    found = load(folders) if folders else {}
+    if named or not given:
+        try:
+            installed = {policy.id: policy for policy in installed_policies()}
+        except PackError as error:
+            raise Failure(str(error)) from None
+        chosen = [find_policy(installed, name, lang) for name in named] if given else installed
+        found |= {key: installed[key] for key in chosen}
+    return found
 
 
 def find_policy(policies: Mapping[str, Policy], word: str, lang: Language) -> str:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from duixian.language.vocabulary import Entity, Field, Vocabulary
 
 
+_TITLE = 46
+
+
 @click.command(short_help="列出已收录的政策 / List the installed policies.")
 @click.option("--ids", is_flag=True, help="只列编号，每行一个 / only the ids, one a line.")
 @language
@@ -33,7 +36,7 @@ def policies(ids: bool, lang: Language) -> None:
     import datetime as dt
 
     from duixian.cli.library import load_named
-    from duixian.cli.terminal import console, table
+    from duixian.cli.terminal import console, table, wrap
     from duixian.cli.wording import STATES, View
     from duixian.engine.assess import Request, Rulebook
     from duixian.language.vocabulary import shared_vocabulary
@@ -56,9 +59,21 @@ def policies(ids: bool, lang: Language) -> None:
     for key, policy in found.items():
         state = states[key]
         dates = f"{state.starts or '?'}\n{state.ends or '?'}" if state.starts or state.ends else "—"
-        title = "\n".join(filter(None, [policy.title.text(lang), policy.number, key]))
-        made.add_row(title, policy.city, view.word(STATES, state.state), dates, str(len(policy.measures)))
+        title = "\n".join([wrap(policy.title.text(lang), _TITLE), policy.number, key])
+        made.add_row(
+            title, _city(policy.city, lang), view.word(STATES, state.state), dates, str(len(policy.measures))
+        )
     console().print(made)
+
+
+def _city(division: str, lang: Language) -> str:
+    """Return the name of a division in Chinese, else its code (GB/T 2260)."""
+    if lang != "zh":
+        return division
+    from stdnum import numdb
+
+    names = [info.get("county", "") for _, info in numdb.get("cn/loc").info(division)]
+    return names[-1].rpartition("]")[2] or division
 
 
 @click.command(short_help="用文字说明政策或措施 / Tell a policy or measure as prose.")
@@ -95,23 +110,25 @@ def vocabulary(entity: str | None, lang: Language) -> None:
 
     列出可填写的事实：各类记录，或其中一类的字段。
     """
-    from duixian.cli.terminal import console, table
+    from duixian.cli.facts import brief
+    from duixian.cli.terminal import console, table, wrap
     from duixian.language.vocabulary import shared_vocabulary
     from duixian.register.names import Lexicon
 
     words = shared_vocabulary()
     zh = lang == "zh"
+    out = console()
     if entity is not None:
         known = find_name(Lexicon(words).entities(), entity, lang, "记录类型", "record type")
-        _print_entity(console(), words, words.entities[known], lang)
+        _print_entity(out, words, words.entities[known], lang)
         return
     made = table(
         *(("类型", "名称", "字段数", "字段") if zh else ("entity", "name", "fields", "which")), right=(2,)
     )
     for name, item in words.entities.items():
-        listed = ("、" if zh else ", ").join(field.label.text(lang) for field in item.fields.values())
-        made.add_row(name, item.label.text(lang), str(len(item.fields)), listed)
-    console().print(made)
+        listed = ("、" if zh else ", ").join(brief(field.label.text(lang)) for field in item.fields.values())
+        made.add_row(name, item.label.text(lang), str(len(item.fields)), wrap(listed, out.width - 46))
+    out.print(made)
 
 
 def _print_entity(out: Console, words: Vocabulary, entity: Entity, lang: Language) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 ROWS = 12
 """Claims that are listed for each of several applicants."""
-_PLACE = 19
-Sorted = Sequence[tuple[Group, "Claim"]]
+_PLACE = 22
+_INDENT = 6
 
 
 def print_assessment(
@@ -36,10 +37,11 @@ def print_assessment(
     """
     _heading(console, view, found, adopted)
     doubtful = {state.id for state in found.policies if in_doubt(state)}
+    in_force = len(doubtful) < len(found.policies)
     several = len(found.applicants) > 1
     for applicant in found.applicants:
         console.print()
-        _applicant(console, view, applicant, doubtful, ROWS if several and not details else None)
+        _applicant(console, view, applicant, doubtful, in_force, ROWS if several and not details else None)
         if details or not several:
             print_reasons(console, view, sorted_claims(view, applicant.claims), doubtful)
             print_totals(console, view, applicant)
@@ -81,61 +83,67 @@ def _heading(console: Console, view: View, found: Assessment, adopted: Sequence[
 
 
 def _applicant(
-    console: Console, view: View, applicant: ApplicantResult, doubtful: set[str], limit: int | None
+    console: Console,
+    view: View,
+    applicant: ApplicantResult,
+    doubtful: set[str],
+    in_force: bool,
+    limit: int | None,
 ) -> None:
     """Print the name, the sums in one line, and a table of the claims that matter."""
     name = f"{applicant.name}  {applicant.id}" if applicant.name else applicant.id
     console.rule(Text(name, style="bold"), align="left", characters="─", style="dim")
-    console.print(totals_line(view, applicant.totals))
+    console.print(totals_line(view, applicant.totals, in_force))
     claims = sorted_claims(view, applicant.claims)
     shown = [pair for pair in claims if pair[0] in SHOWN]
+    shown.sort(key=lambda pair: pair[1].policy in doubtful)
     rest = Counter(group for group, _ in claims if group not in SHOWN)
     if limit is None:
         rest.pop(Group.FAILED, None)  # told below, each with what fails
     elif len(shown) > limit:
         rest.update(group for group, _ in shown[limit:])
         shown = shown[:limit]
+    places = min(_PLACE, max((width_of(_place(claim)) for _, claim in shown), default=0))
     for policy in dict.fromkeys(claim.policy for _, claim in shown):
         own = [pair for pair in shown if pair[1].policy == policy]
         mark = view.say("（不在有效期，以下只是假如）", " (not in force: what would have been)")
         console.print(
             Text.assemble((view.policy(policy), "bold"), (mark if policy in doubtful else "", "yellow"))
         )
-        console.print(_table(view, own, policy in doubtful, console.width))
+        for group, claim in own:
+            _print_claim(console, view, group, claim, policy in doubtful, places)
     if rest:
         console.print(Text(_rest_line(view, rest), style="dim"))
 
 
-def _table(view: View, claims: Sorted, doubtful: bool, width: int) -> Table:
-    first, second = (12, 16) if view.lang == "zh" else (14, 20)
-    title = width - first - second - _PLACE - 3
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=first)
-    grid.add_column(width=second, justify="right", overflow="fold")
-    grid.add_column(width=title)
-    grid.add_column(width=_PLACE, overflow="fold")
-    for group, claim in claims:
-        grid.add_row(*_row(view, group, claim, doubtful, title))
-    return grid
-
-
-def _row(view: View, group: Group, claim: Claim, doubtful: bool, width: int) -> tuple[Text, Text, Text, Text]:
+def _print_claim(
+    console: Console, view: View, group: Group, claim: Claim, doubtful: bool, places: int
+) -> None:
+    """Print one line for a claim, and its notes under it; `places` is the width of the last column."""
+    first, second = (12, 17) if view.lang == "zh" else (14, 20)
+    title = console.width - first - second - places - 3
     style = STYLES[group]
     verdict, amount = group_name(view, group), claim_sum(view, group, claim)
     if doubtful:
         amount = f"({amount})"
-    title = Text(wrap(claim.title, width))
-    for note in claim_notes(view, group, claim):
-        title.append("\n" + wrap(note, width), style="dim")
-    place = f"{claim.at} {claim.record}" if claim.record else claim.at
-    if width_of(place) > _PLACE:
-        place = place.replace(" ", "\n")
-    return (
+    grid = Table.grid(padding=(0, 1))
+    for width in (first, second, title, places):
+        grid.add_column(width=width, overflow="fold", justify="right" if width == second else "left")
+    grid.add_row(
         Text(f"  {MARKS[group]} {verdict}", style=style),
         Text(amount, style=style),
-        title,
-        Text(place, style="dim"),
+        Text(wrap(claim.title, title)),
+        Text(wrap(_place(claim), places), style="dim"),
     )
+    console.print(grid)
+    for note in claim_notes(view, group, claim):
+        console.print(
+            Padding(Text(wrap(note, console.width - _INDENT, hang=2), style="dim"), (0, 0, 0, _INDENT))
+        )
+
+
+def _place(claim: Claim) -> str:
+    return f"{claim.at} {claim.record}" if claim.record else claim.at
 
 
 def claim_sum(view: View, group: Group, claim: Claim) -> str:

@@ -48,15 +48,11 @@ def print_reasons(
 
 def print_claim(console: Console, view: View, group: Group, claim: Claim, doubtful: bool) -> None:
     """Print one claim with all that it rests on."""
-    outcome = outcome_of(claim)
-    amount = sum_text(view, outcome)
+    head = f"{view.word(VERDICTS, outcome_of(claim).verdict)}  {_amount(view, claim)}".rstrip()
     if doubtful:
-        amount = view.say(f"（假如有效：{amount}）", f"(had it been in force: {amount})")
-    head = Text.assemble(
-        (f"{MARKS[group]} {claim.title}  ", f"bold {STYLES[group]}"),
-        (f"{view.word(VERDICTS, outcome.verdict)}  {amount}", STYLES[group]),
-    )
-    console.print(head)
+        head = view.say(f"（假如有效：{head}）", f"(had it been in force: {head})")
+    title = f"{MARKS[group]} {claim.title}  "
+    console.print(Text(wrap(title + head, console.width, hang=4), style=f"bold {STYLES[group]}"))
     where = " · ".join(filter(None, [view.policy(claim.policy), claim.at, claim.record, claim.measure]))
     console.print(Padding(Text(where, style="dim"), (0, 0, 0, 2)))
     console.print(Padding(_conditions(view, claim, console.width - 2), (0, 0, 0, 2)))
@@ -67,6 +63,14 @@ def print_claim(console: Console, view: View, group: Group, claim: Claim, doubtf
         line.add_column(width=console.width - label_width - 3)
         line.add_row(label, Text(wrap(text, console.width - label_width - 3)))
         console.print(Padding(line, (0, 0, 0, 2)))
+
+
+def _amount(view: View, claim: Claim) -> str:
+    """Return the sum beside the verdict; empty where the verdict already says that there is none."""
+    outcome = outcome_of(claim)
+    if outcome.verdict == "ineligible" or (outcome.max_fen is None and outcome.verdict != "undetermined"):
+        return ""
+    return sum_text(view, outcome)
 
 
 def _conditions(view: View, claim: Claim, width: int) -> Table:

@@ -36,11 +36,11 @@ STYLES = dict(
 )
 _NAMES = {
     Group.PAYABLE: ("可得", "payable"),
-    Group.DECISION: ("待评审", "by decision"),
+    Group.DECISION: ("待评审", "decision"),
     Group.UNSTATED: ("可得", "payable"),
     Group.OPEN: ("待定", "open"),
     Group.ASIDE: ("让位", "set aside"),
-    Group.NEAR: ("未达标", "falls short"),
+    Group.NEAR: ("未达标", "short"),
     Group.FAILED: ("不符合", "not met"),
     Group.MAYBE_RECORD: ("未见记录", "no record seen"),
     Group.NO_RECORD: ("无此类事项", "no such record"),

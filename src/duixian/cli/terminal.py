@@ -33,7 +33,7 @@ class _Trimmed:
 
 
 def console() -> Console:
-    """Return a console on standard output: as wide as the terminal or COLUMNS, at most 120; a pipe gets 100."""
+    """Return a console on standard output: as wide as the terminal or COLUMNS, up to 120; a pipe: 100."""
     from rich.console import Console
 
     asked = os.environ.get("COLUMNS", "")

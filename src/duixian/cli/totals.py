@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from duixian.cli.sorting import Group, group_of
-from duixian.cli.terminal import table
+from duixian.cli.terminal import table, wrap
 from duixian.cli.wording import View, in_doubt
 
 if TYPE_CHECKING:
@@ -25,14 +25,17 @@ def sums_of(totals: Totals | Hypothetical | None) -> Sums:
     )
 
 
-def totals_line(view: View, totals: Totals) -> Text:
-    """Return an applicant's sums in one line: now, and what would have been under policies not in force."""
+def totals_line(view: View, totals: Totals, in_force: bool) -> Text:
+    """Return an applicant's sums: now, and in a line of its own what would have been.
+
+    `in_force` says whether any policy is in force on the day.
+    """
     line = Text()
     now, then = sums_of(totals), sums_of(totals.would_have_been)
-    if any(now) or not any(then):
+    if in_force:
         line.append(_three(view, now), style="bold green" if any(now) else "bold")
     else:
-        line.append(view.say("现在可得 0元", "now RMB 0"), style="bold")
+        line.append(view.say("现在不能申领", "nothing can be claimed now"), style="bold")
     if totals.not_stated:
         line.append(
             view.say(f"；另有{totals.not_stated}项未写金额", f"; {totals.not_stated} with no sum stated")
@@ -50,13 +53,12 @@ def totals_line(view: View, totals: Totals) -> Text:
 
 def _three(view: View, sums: Sums) -> str:
     certain, most, decided = sums
-    parts = [
-        view.say("确定 ", "certain ") + view.money(certain),
-        view.say("最高 ", "at most ") + view.money(most),
-    ]
+    parts = [view.say("确定 ", "certain ") + view.money(certain)]
+    if most != certain:
+        parts.append(view.say("最高 ", "at most ") + view.money(most))
     if decided != most:
         parts.append(view.say("若评审都通过 ", "if all decisions fall well ") + view.money(decided))
-    return view.say(" · ", " · ").join(parts)
+    return " · ".join(parts)
 
 
 def print_totals(console: Console, view: View, applicant: ApplicantResult) -> None:
@@ -92,18 +94,15 @@ def print_totals(console: Console, view: View, applicant: ApplicantResult) -> No
         console.print(Text(text + view.money(totals.with_missing_fen)))
     for reading in totals.readings:
         chosen = view.choice(reading.policy, reading.id, reading.choice)
-        console.print(
-            Text(
-                view.say(
-                    f"合计取决于口径：{reading.question} 现取“{chosen}”",
-                    f"The totals rest on a reading: {reading.question} Taken: {chosen}",
-                )
-            )
-        )
+        zh = f"合计取决于口径：{reading.question} 现取“{chosen}”（{reading.id}={reading.choice or '?'}）"
+        en = f"The totals rest on a reading: {reading.question} Taken: {chosen} "
+        en += f"({reading.id}={reading.choice or '?'})"
+        console.print(Text(wrap(view.say(zh, en), console.width, hang=2)))
         for other in reading.alternatives:
             label = view.choice(reading.policy, reading.id, other.choice)
             given = _three(view, (other.certain_fen, other.at_most_fen, other.at_most_fen))
-            console.print(Text(view.say(f"    若取“{label}”：{given}", f"    under “{label}”: {given}")))
+            zh, en = f"若取“{label}”（{other.choice}）：{given}", f"under “{label}” ({other.choice}): {given}"
+            console.print(Text("  " + wrap(view.say(zh, en), console.width - 2, hang=4)))
 
 
 def print_overall(console: Console, view: View, found: Assessment) -> None:
@@ -133,6 +132,24 @@ def print_overall(console: Console, view: View, found: Assessment) -> None:
         made.add_row(applicant.name or applicant.id, *_cells(view, sums, now), str(open_ or "—"))
     made.add_section()
     made.add_row(view.say("合计", "total"), *_cells(view, whole, now), "", style="bold")
+    console.print(made)
+    _print_years(console, view, found)
+
+
+def _print_years(console: Console, view: View, found: Assessment) -> None:
+    """Print the sums of all applicants by policy and year."""
+    sums: dict[tuple[str, int], list[int]] = {}
+    for applicant in found.applicants:
+        for item in applicant.totals.by:
+            row = sums.setdefault((item.policy, item.year or 0), [0, 0, 0])
+            for place, fen in enumerate((item.certain_fen, item.at_most_fen, item.with_decisions_fen)):
+                row[place] += fen
+    if not sums:
+        return
+    titles = (view.say("政策", "policy"), view.say("年度", "year"), *_columns(view))
+    made = table(*titles, right=(2, 3, 4), title=view.say("按政策和年度", "By policy and year"))
+    for (policy, year), row in sorted(sums.items()):
+        made.add_row(view.policy(policy), str(year or "—"), *_cells(view, row, True))
     console.print(made)
 
 

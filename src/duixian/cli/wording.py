@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 VERDICTS = {
     "eligible": ("可得", "eligible"),
-    "eligible_up_to": ("可得（上限）", "eligible up to"),
-    "competitive_up_to": ("择优（上限）", "selective, up to"),
+    "eligible_up_to": ("可得（上限）", "eligible (ceiling)"),
+    "competitive_up_to": ("择优（上限）", "selective (ceiling)"),
     "case_by_case": ("一事一议", "case by case"),
     "amount_not_stated": ("可得，未写金额", "eligible, no sum stated"),
     "undetermined": ("待定", "undetermined"),

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from duixian.cli.sheets import AMBER, Column, Row, Sheet, sheets_of
+from duixian.cli.claim_sheets import ClaimSheets
+from duixian.cli.reason_sheets import ReasonSheets
+from duixian.cli.sheets import AMBER, Column, Row, Sheet
 from duixian.cli.terminal import width_of
 
 if TYPE_CHECKING:
@@ -32,7 +34,17 @@ def write_workbook(path: Path, view: View, found: Assessment, adopted: Sequence[
     book = xlsxwriter.Workbook(str(path), options)
     book.set_properties({"title": view.say("兑现评估结果", "Duixian assessment")})
     styles = _Styles(book)
-    for sheet in sheets_of(view, found, adopted):
+    sums, reasons = ClaimSheets(view, found), ReasonSheets(view, found)
+    sheets = (
+        sums.summary(),
+        sums.payable(),
+        sums.claims(),
+        reasons.conditions(),
+        reasons.missing(),
+        reasons.readings(),
+        reasons.policies(adopted),
+    )
+    for sheet in sheets:
         _write(book.add_worksheet(sheet.title), sheet, styles)
     book.close()
 
@@ -110,7 +122,7 @@ def _write_row(target: Any, number: int, row: Row, sheet: Sheet, styles: _Styles
 
 
 def _colour(column: Column, value: Any) -> dict[str, str]:
-    """Return the colour of a cell: by its word where the column has colours, amber for what would have been."""
+    """Return the colour of a cell: by its word if the column has colours, amber for what would have been."""
     if column.colours and value in column.colours:
         return {"font_color": column.colours[value]}
     return {"font_color": AMBER} if column.doubtful else {}
