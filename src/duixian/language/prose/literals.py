@@ -12,17 +12,21 @@ _LARGE = {"zh": (("亿元", 10**10), ("万元", 10**6)), "en": ((" billion", 10*
 _DECIMALS = 4
 
 
-def constant(node: Constant, lang: str, unit: str = "") -> str:
-    """Write a literal by its value; `unit` is that of the fact it stands beside, for a count without one."""
-    value = node.value
-    if isinstance(value, dt.date):
-        return day(value, lang)
-    if isinstance(value, Period):
-        return period(value, lang)
-    return number(value, node.type.kind, node.type.of or unit, lang)
+def constant(node: Constant, lang: str) -> str:
+    """Write a literal by its value (not as it is written in the pack)."""
+    if node.day is not None:
+        return day(node.day, lang)
+    if node.period is not None:
+        return period(node.period, lang)
+    return number(exact(node), node.type.kind, node.type.of, lang)
 
 
-def number(value: int | Fraction, kind: str, unit: str, lang: str) -> str:
+def exact(node: Constant) -> Fraction:
+    """Return the number of a literal that is neither a day nor a period."""
+    return Fraction(node.numerator, node.denominator)
+
+
+def number(value: Fraction, kind: str, unit: str, lang: str) -> str:
     """Write a number of one of the numeric kinds of `units` (money in fen, prices in fen a square metre)."""
     english = lang == "en"
     match kind:
@@ -54,15 +58,15 @@ def money(fen: int | Fraction, lang: str) -> str:
     return f"{prefix}{sign}{_plain(Fraction(rest, 100))}{plain}"
 
 
-def share(value: int | Fraction) -> str:
+def share(value: Fraction) -> str:
     """Write a share in percent, or as a fraction where the percentage does not end.
 
     >>> share(Fraction(3, 20)), share(Fraction(1, 3))
     ('15%', '1/3')
     """
-    percent = Fraction(value) * 100
-    exact = (percent * 10**_DECIMALS).denominator == 1
-    return f"{_plain(percent)}%" if exact else str(Fraction(value))
+    percent = value * 100
+    ends = (percent * 10**_DECIMALS).denominator == 1
+    return f"{_plain(percent)}%" if ends else str(value)
 
 
 def period(value: Period, lang: str) -> str:
@@ -79,19 +83,18 @@ def day(value: dt.date, lang: str) -> str:
     return value.isoformat() if lang == "en" else f"{value.year}年{value.month}月{value.day}日"
 
 
-def _count(value: int | Fraction, unit: str, lang: str) -> str:
+def _count(value: Fraction, unit: str, lang: str) -> str:
     if lang == "en":
         return _plain(value)
     large = value >= 10**4 and Fraction(value, 10**3).denominator == 1
     return (f"{_plain(Fraction(value, 10**4))}万" if large else _plain(value)) + unit
 
 
-def _plain(value: int | Fraction) -> str:
+def _plain(value: Fraction) -> str:
     """Write a number with decimals where they end, commas from 10,000 upward."""
-    exact = Fraction(value)
-    whole, rest = divmod(exact, 1)
+    whole, rest = divmod(value, 1)
     digits = f"{whole:,}" if whole >= 10**4 else f"{whole}"
     if not rest:
         return digits
     scaled = rest * 10**_DECIMALS
-    return f"{digits}.{int(scaled):0{_DECIMALS}d}".rstrip("0") if scaled.denominator == 1 else str(exact)
+    return f"{digits}.{int(scaled):0{_DECIMALS}d}".rstrip("0") if scaled.denominator == 1 else str(value)

@@ -1,0 +1,1 @@
+"""Rules in the words of people, in Chinese or English: expressions, terms, measures, policies."""
