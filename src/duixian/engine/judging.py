@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +16,7 @@ from duixian.register.applicant import Facts
 
 _NOT_OWED: dict[str, Verdict] = {"selected": "competitive_up_to", "case_by_case": "case_by_case"}
 _DECIDABLE = ("competitive_up_to", "case_by_case", "eligible_up_to")
+NO_NUMBER = ("by_reference", "not_stated")
 NOTHING = Outcome("ineligible", 0, 0)
 NOT_IN_FORCE = Outcome("not_in_force", 0, 0)
 NONE: tuple[ConditionResult, ...] = ()
@@ -30,7 +31,7 @@ def judge(
     if False in holds:
         context.missing.clear()
         return NOTHING, NONE
-    outcome, extra = _outcome(rule, terms(rule, context), context, holds, paid, lang)
+    outcome, extra = _outcome(rule, context, holds, paid, lang)
     decision = _decision(rule, record, context.frame) if outcome.verdict in _DECIDABLE else None
     if decision is not None and (outcome.verdict in _NOT_OWED.values() or "amount" in decision):
         return _decided(rule, outcome, decision, paid, lang)
@@ -38,26 +39,41 @@ def judge(
 
 
 def terms(rule: Rule, context: Context) -> Sums:
-    """Return the terms that hold: those of the first override whose condition holds, else the measure's."""
+    """Return the terms that hold: those of the first override whose condition holds, else the measure's.
+
+    Where that is not known, the first that may hold.
+    """
+    return next(_possible(rule, context))
+
+
+def _possible(rule: Rule, context: Context) -> Iterator[Sums]:
+    """Yield the terms that may hold as far as is known; only one where the overrides are settled."""
     for when, sums in rule.instead:
-        if when(context) is not False:
-            return sums
-    return rule.sums
+        held = when(context)
+        if held is not False:
+            yield sums
+        if held:
+            return
+    yield rule.sums
 
 
-def _outcome(
-    rule: Rule, sums: Sums, context: Context, holds: Sequence[Truth], paid: int, lang: str
-) -> Judgement:
-    known = None not in holds and all(when(context) is not None for when, _ in rule.instead)
-    if sums.terms.sum in ("by_reference", "not_stated"):
+def _outcome(rule: Rule, context: Context, holds: Sequence[Truth], paid: int, lang: str) -> Judgement:
+    sums, *others = _possible(rule, context) if rule.instead else (rule.sums,)
+    if others:
+        tops = [_interval(item, context, paid)[1] for item in (sums, *others)]
+        if all(top == 0 for top in tops) and not paid:
+            return _nothing(rule, context, lang)
+        known_tops = [top for top in tops if top is not None]
+        return Outcome("undetermined", 0, max(known_tops) if len(known_tops) == len(tops) else None), NONE
+    known = None not in holds
+    if sums.terms.sum in NO_NUMBER:
         if not known:
             return Outcome("undetermined", 0, None), NONE
         case = sums.terms.right == "case_by_case"
         return Outcome("case_by_case" if case else "amount_not_stated", None, None), NONE
     low, high, settled = _interval(sums, context, paid)
     if settled and high == 0 and not paid:
-        context.missing.clear()
-        return NOTHING, (ConditionResult("positive", False, words.positive(lang), rule.measure.at, {}),)
+        return _nothing(rule, context, lang)
     if not known or not settled:
         return Outcome("undetermined", 0, high), NONE
     special = _NOT_OWED.get(sums.terms.right)
@@ -66,9 +82,17 @@ def _outcome(
     return Outcome("eligible" if sums.terms.sum == "exact" else "eligible_up_to", low, high), NONE
 
 
+def _nothing(rule: Rule, context: Context, lang: str) -> Judgement:
+    """Return the outcome of a sum that comes to nothing whatever is still open."""
+    context.missing.clear()
+    return NOTHING, (ConditionResult("positive", False, words.positive(lang), rule.measure.at, {}),)
+
+
 def _interval(sums: Sums, context: Context, paid: int) -> tuple[int, int | None, bool]:
     """Return least and greatest in fen, net of what was paid, and whether known facts settle both."""
     kind = sums.terms.sum
+    if kind in NO_NUMBER:
+        return 0, None, True
     caps = [code(context) for code in sums.caps]
     codes = sums.options if kind == "one_of" else () if sums.amount is None else (sums.amount,)
     capped = [least([code(context), *caps]) for code in codes]
@@ -100,14 +124,16 @@ def paid_for(rule: Rule, record: Facts | None, frame: Frame) -> int:
 
 
 def _decision(rule: Rule, record: Facts | None, frame: Frame) -> Facts | None:
-    """Return the authority's decision on this claim as of the day of application, None if there is none."""
+    """Return the authority's last decision on this claim by the day of application, None if there is none."""
+    found: list[tuple[dt.date, str, Facts]] = []
     for decision in frame.lists.get("decision", ()):
         about = decision.get("record")
         if _names(decision, rule) and (record is None or about is None or about == record.get("id")):
             decided = decision.get("decided")
-            if not isinstance(decided, dt.date) or decided <= frame.day:
-                return decision
-    return None
+            day = decided if isinstance(decided, dt.date) else dt.date.min
+            if day <= frame.day:
+                found.append((day, str(decision.get("id", "")), decision))
+    return max(found, key=lambda item: item[:2])[2] if found else None
 
 
 def _decided(rule: Rule, outcome: Outcome, decision: Facts, paid: int, lang: str) -> Judgement:

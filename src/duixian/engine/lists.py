@@ -80,13 +80,11 @@ def _lowest(items: list[tuple[bool, Any]], whole: bool) -> Any:
 def _extreme(
     items: list[tuple[bool, Any]], whole: bool, choose: Callable[[list[Any]], Any], *, highest: bool
 ) -> Any:
-    """Return the highest or lowest; 0 where there is no record. Days have no zero, so theirs stays open."""
+    """Return the highest or lowest; 0 where there is no record."""
     sure = [value for surely, value in items if surely]
     values = [value for _, value in items]
     if whole and len(sure) == len(values):
         return choose(values) if values else 0
-    if any(not isinstance(value, Range) and not hasattr(value, "denominator") for value in values):
-        return Unknown()
     lows = [bounds(value)[0] for value in (sure if highest else values)]
     highs = [bounds(value)[1] for value in (values if highest else sure)]
     known_low = [low for low in lows if low is not None]
@@ -124,21 +122,20 @@ def first(node: t.First) -> Code:
         for other in context.frame.lists.get(entity, ()):
             if other is own or other.get("id") == own.get("id"):
                 continue
-            earlier = _both(_same(context, own, other, entity, keys), _before(context, other, own, entity))
-            if earlier is True:
+            before = len(context.missing)
+            same = _same(context, own, other, entity, keys)
+            earlier = False if same is False else _before(context, other, own, entity)
+            if earlier is False:
+                # This one is settled, so what else it misses matters no more.
+                del context.missing[before:]
+            elif same and earlier:
                 del context.missing[mark:]
                 return False
-            if earlier is None:
+            else:
                 result = None
         return result
 
     return run
-
-
-def _both(left: Truth, right: Truth) -> Truth:
-    if left is False or right is False:
-        return False
-    return None if left is None or right is None else True
 
 
 def _same(context: Context, own: Facts, other: Facts, entity: str, keys: tuple[str, ...]) -> Truth:

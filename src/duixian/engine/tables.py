@@ -87,8 +87,8 @@ def _all(results: list[tuple[Truth, Any]]) -> Any:
         if held is False:
             continue
         least, most = bounds(value)
-        low = low + (least if held else 0) if least is not None else None
-        high = None if high is None or most is None else high + most
+        low = None if low is None or least is None else low + (least if held else min(0, least))
+        high = None if high is None or most is None else high + (most if held else max(0, most))
     return narrow(low, high)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from duixian.calendar.periods import Period, add, subtract
+from duixian.calendar.periods import Period, PeriodProblem, add, subtract
 
 Number = int | Fraction
 Truth = bool | None
@@ -147,6 +147,10 @@ def negate(truth: Truth) -> Truth:
 
 def multiply(left: Any, right: Any) -> Any:
     """Multiply exactly; ranges of amounts that are not negative stay ranges."""
+    if isinstance(left, int | Fraction) and left == 0:
+        return 0
+    if isinstance(right, int | Fraction) and right == 0:
+        return 0
     if isinstance(left, Range) or isinstance(right, Range):
         (a, b), (c, d) = bounds(left), bounds(right)
         if (a is not None and a < 0) or (c is not None and c < 0) or a is None or c is None:
@@ -164,15 +168,14 @@ def _wide_product(left: Any, right: Any) -> Range:
 
 
 def divide(left: Any, right: Any) -> Any:
-    """Divide exactly; by zero, or by what may be zero, the result is open."""
+    """Divide exactly; by zero, or by what may be zero, the result is open (never negative if neither is)."""
     low, high = bounds(right)
-    if isinstance(right, Range):
-        if low is None or low <= 0:
-            return Range(0, None) if (bounds(left)[0] or -1) >= 0 else Range(None, None)
-        return multiply(left, Range(Fraction(1) / high if high else 0, Fraction(1) / low))
-    if right == 0:
-        return Range(None, None)
-    return multiply(left, Fraction(1) / right) if isinstance(left, Range) else Fraction(left) / right
+    if low is None or low < 0:
+        return Range(None, None) if low is None or low != high else multiply(left, Fraction(1) / low)
+    if low == 0:
+        above = bounds(left)[0]
+        return Range(0 if above is not None and above >= 0 else None, None)
+    return multiply(left, narrow(Fraction(1) / high if high else 0, Fraction(1) / low))
 
 
 def least(values: Iterable[Any]) -> Any:
@@ -201,12 +204,15 @@ def greatest(values: Iterable[Any]) -> Any:
     return narrow(max(lows) if lows else None, high)
 
 
-def shift(day: Any, period: Period, back: bool) -> Any:
-    """Return a day or a year moved by a period; what is not known stays so."""
-    if isinstance(day, dt.date):
-        return subtract(day, period) if back else add(day, period)
-    if isinstance(day, Unknown):
+def shift(day: Any, period: Any, back: bool) -> Any:
+    """Return a day or a year moved by a period; what is not known stays so, and so is what no calendar has."""
+    if isinstance(day, Unknown) or isinstance(period, Unknown):
         return UNKNOWN
+    if isinstance(day, dt.date):
+        try:
+            return subtract(day, period) if back else add(day, period)
+        except PeriodProblem:
+            return UNKNOWN
     return day - period.years if back else day + period.years
 
 

@@ -99,7 +99,7 @@ class Builder:
         caps = entry.get("cap", ())
         many = len(caps) > 1
         terms = p.Terms(
-            right=entry.text("right", base.right if base else "none"),  # type: ignore[arg-type]
+            right=entry.text("right", base.right if base else "entitled"),  # type: ignore[arg-type]
             sum=entry.text("sum", base.sum if base else "not_stated"),  # type: ignore[arg-type]
             amount=self.expression(entry.get("amount"), scope.at(f"{slot}.amount"), MONEY),
             least=self.expression(entry.get("least"), scope.at(f"{slot}.least"), MONEY),
@@ -117,7 +117,8 @@ class Builder:
                 caps=terms.caps if "cap" in entry.places else base.caps,
                 form=terms.form,
             )
-        self._consistent(entry, terms)
+        if base is not None or (entry.get("sum") and entry.get("right")):
+            self._consistent(entry, terms)
         return terms
 
     def _all(self, sources: Iterable[Scalar], scope: Scope, slot: str, number: bool) -> tuple[AnyNode, ...]:
