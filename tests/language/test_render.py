@@ -1,4 +1,4 @@
-"""Rules as prose: expected outputs are files; `DUIXIAN_WRITE_EXPECTED=1` writes them anew, to be read in the diff."""
+"""Rules as prose. Expected outputs are files; `DUIXIAN_WRITE_EXPECTED=1` writes them anew, to be read."""
 
 import os
 import re
@@ -165,16 +165,17 @@ def test_records_and_references_beyond_the_sample() -> None:
     assert expression(t.Exists(type=Type("flag"), record=platform), VOCABULARY, "zh") == "有平台"
     assert expression(claim, VOCABULARY, "en") == "this platform year"
     assert expression(flag, VOCABULARY, "en") == "the applicant: “independent legal person” is true"
-    far = t.Follow(
-        type=Type("record", "platform"),
-        base=record("previous", "platform_year"),
-        field="platform",
-        entity="platform",
+    before = t.Record(
+        type=Type("record", "platform_year"), of="previous", entity="platform_year", same=("platform",)
     )
+    cost = t.Get(type=Type("money"), record=before, field="service_cost")
+    assert expression(cost, VOCABULARY, "zh") == "同一平台上一年度的实际产生服务费用"
+    far = t.Follow(type=Type("record", "platform"), base=before, field="platform", entity="platform")
     assert expression(far, VOCABULARY, "zh") == "上一年度的记录的平台"
+
+
+def test_lists_without_a_condition() -> None:
     whole = t.Aggregate(type=Type("count"), function="count", entity="hire")
+    first = t.First(type=Type("flag"), entity="hire", keys=())
     assert expression(whole, VOCABULARY, "zh") == "引进人才记录的数量"
-    assert (
-        expression(t.First(type=Type("flag"), entity="hire", keys=()), VOCABULARY, "zh")
-        == "此前没有引进人才记录"
-    )
+    assert expression(first, VOCABULARY, "zh") == "此前没有引进人才记录"

@@ -59,7 +59,9 @@ def _holder(speaker: Speaker, record: t.RecordNode) -> str:
     """Say whose fact it is; empty where that goes without saying."""
     if isinstance(record, t.Record):
         if record.of == "previous":
-            return speaker.pick("上一年度", "the previous year")
+            same = speaker.series([speaker.field(record.entity, name) for name in record.same])
+            zh, en = (f"同一{same}", f" of the same {same}") if same else ("", "")
+            return speaker.pick(f"{zh}上一年度", f"the previous year{en}")
         if record.of == "each" or (record.of == "claim" and not speaker.listed):
             return ""
         if record.of == "claim":
