@@ -192,7 +192,7 @@ class Session:
             others = []
             for choice in reading.choices:
                 if choice.id != taken:
-                    outcome = self.under(claim, frame, policy.id, {**self.readings[policy.id], id: choice.id})
+                    outcome = self.under(claim, frame, id, choice.id)
                     others.append((choice.id, outcome))
             own = (claim.outcome, claim.would_be)
             if any(other != own for _, other in others):
@@ -202,13 +202,14 @@ class Session:
         return found
 
     def under(
-        self, claim: Assessed, frame: Frame, policy: str, readings: Mapping[str, str]
+        self, claim: Assessed, frame: Frame, reading: str, choice: str
     ) -> tuple[r.Outcome, r.Outcome | None]:
-        """Return outcome and would-be of the same claim under other readings."""
-        validity = self.book.rules[policy].validity_readings
-        changed = any(readings.get(id) != self.readings[policy].get(id) for id in validity)
-        standing = self.stand(policy, readings) if changed else self.standings[policy]
-        return Assessor(frame, standing, readings, self.lang, self.refusals).again(claim)
+        """Return outcome and would-be of the same claim under another choice of one reading."""
+        policy = claim.rule.policy.id
+        readings = {**self.readings[policy], reading: choice}
+        validity = reading in self.book.rules[policy].validity_readings
+        standing = self.stand(policy, readings) if validity else self.standings[policy]
+        return Assessor(frame, standing, readings, self.lang, self.refusals).again(claim, reading)
 
 
 def _alternative(choice: str, other: tuple[r.Outcome, r.Outcome | None], own: tuple[Any, Any]) -> r.Alternative:

@@ -69,7 +69,7 @@ class Assessor:
         self.lang = lang
         self.language = 1 if lang == "en" else 0
         self.refusals = refusals
-        self.known: dict[int, tuple[ConditionResult, list[Missing], set[str]]] = {}
+        self.known: dict[int, Fixed] = {}
 
     def measure(self, rule: Rule) -> list[Assessed]:
         """Return the claims of one measure: one a record that it speaks of, or one that says why there is none."""
@@ -97,21 +97,31 @@ class Assessor:
             found.sort(key=_record_id)
         return found or [self.no_record(rule)]
 
-    def again(self, claim: Assessed) -> tuple[Outcome, Outcome | None]:
-        """Return outcome and would-be of a claim under this assessor's readings, without reasons."""
+    def again(self, claim: Assessed, reading: str) -> tuple[Outcome, Outcome | None]:
+        """Return outcome and would-be of a claim under this assessor's readings, which differ in one.
+
+        What does not rest on that reading stays as it was, so only the rest is worked out again.
+        """
         rule, record = claim.rule, claim.record
         context = self.context(record if record is not None else _NO_RECORD, claim.event)
-        holds: list[Truth] = [] if rule.which is None or record is None else [rule.which(context)]
-        # What holds for every claim (kind, role, event) knows no readings, so it stays as it was.
-        holds += [item.holds for item in claim.conditions if item.id in _OWN]
-        if False not in holds:
-            for test in rule.tests:
-                held = test.code(context)
-                holds.append(held)
-                if held is False:
-                    break
-        outcome, _ = judge(rule, record, context, holds, claim.paid, self.lang)
-        return self.standing_outcome(outcome, context)
+        was = {item.id: item.holds for item in claim.conditions}
+        holds: list[Truth] = [was[id] for id in _OWN if id in was]
+        changed = reading in rule.sum_reads
+        if rule.which is not None and record is not None:
+            before = was.get("which", True)
+            holds.append(rule.which(context) if reading in rule.which_reads else before)
+            changed = changed or holds[-1] is not before
+        for test in rule.tests:
+            before = was[test.id]
+            holds.append(test.code(context) if reading in test.reads else before)
+            changed = changed or holds[-1] is not before
+        shown = claim.would_be or claim.outcome
+        outcome = judge(rule, record, context, holds, claim.paid, self.lang)[0] if changed else shown
+        return self.standing_outcome(outcome, context) if changed or self.stands_otherwise(claim) else (claim.outcome, claim.would_be)
+
+    def stands_otherwise(self, claim: Assessed) -> bool:
+        """Say whether the policy is in force here and was not for the claim, or the other way round."""
+        return (self.standing.in_force is False) != (claim.would_be is not None)
 
     def context(self, record: Facts, event: dt.date | None) -> Context:
         """Return a fresh context for a claim."""
@@ -167,43 +177,44 @@ class Assessor:
             if doubtful.missing:
                 context.missing.extend(doubtful.missing)
                 conditions.append(ConditionResult("which", None, words.which(self.lang), rule.measure.at, {}))
-        firm = any(item.holds is False for item in conditions)
+        # Where a condition fails that does not rest on a reading, another choice of it changes nothing.
+        fails = any(item.holds is False for item in conditions)
+        decisive: frozenset[str] = frozenset()
+        known, language = self.known, self.language
         for test in rule.tests:
-            result = self.fixed(test, context) if test.fixed else self.test(test, context)
+            if test.fixed:
+                result, missing, touched = known.get(test.key) or self.fixed(test, context)
+                if missing:
+                    context.missing.extend(missing)
+                if touched:
+                    context.touched |= touched
+            else:
+                held = test.code(context)
+                shown = show(test.facts, context)
+                result = ConditionResult(test.id, held, test.texts[language], test.at, shown)
             conditions.append(result)
-            if result.holds is False and not test.reads:
-                firm = True
+            if result.holds is False:
+                decisive = decisive & test.reads if fails else test.reads
+                fails = True
         paid = paid_for(rule, record, self.frame)
         judged, extra = judge(rule, record, context, [item.holds for item in conditions], paid, self.lang)
         conditions += extra
         outcome, would_be = self.standing_outcome(judged, context)
         sums = terms(rule, context) if rule.instead else rule.sums
-        if firm:
-            # It fails whatever the readings are, so no other choice need be tried.
-            context.touched.clear()
+        if fails:
+            context.touched &= decisive
         context.touched.update(self.standing.matters)
         return Assessed(
             rule, record, outcome, conditions, context.missing, context.touched, event, sums, paid, would_be, context
         )
 
-    def test(self, test: Test, context: Context) -> ConditionResult:
-        """Return the result of one condition, with its words and facts."""
-        held = test.code(context)
-        return ConditionResult(test.id, held, test.texts[self.language], test.at, show(test.facts, context))
-
-    def fixed(self, test: Test, context: Context) -> ConditionResult:
-        """Return the result of a condition on the applicant alone, worked out once for all its claims."""
-        known = self.known.get(id(test))
-        if known is None:
-            own = self.context(context.record, None)
-            known = (self.test(test, own), own.missing, own.touched)
-            self.known[id(test)] = known
-        result, missing, touched = known
-        if missing:
-            context.missing.extend(missing)
-        if touched:
-            context.touched |= touched
-        return result
+    def fixed(self, test: Test, context: Context) -> Fixed:
+        """Work out a condition on the applicant alone, once for all its claims."""
+        own = self.context(context.record, None)
+        held = test.code(own)
+        result = ConditionResult(test.id, held, test.texts[self.language], test.at, show(test.facts, own))
+        self.known[test.key] = (result, own.missing, own.touched)
+        return self.known[test.key]
 
     def standing_outcome(self, outcome: Outcome, context: Context) -> tuple[Outcome, Outcome | None]:
         """Return the outcome given how the policy stands on its day, and what it would be if it were in force."""
@@ -240,6 +251,7 @@ class Assessor:
 
 
 Refusals = dict[tuple[int, str], Assessed]
+Fixed = tuple[ConditionResult, list[Missing], set[str]]
 
 
 def _record_id(claim: Assessed) -> str:

@@ -57,8 +57,7 @@ def unknown_of(kind: str) -> Any:
 
 
 def _constant(node: t.Constant) -> Code:
-    value = node.value
-    return lambda context: value
+    return _constant_of(node.value)
 
 
 def _word(node: t.Word) -> Code:
@@ -161,8 +160,44 @@ def _compare(node: t.Compare) -> Code:
     left, right, compare = compile_node(node.left), compile_node(node.right), _COMPARE[node.operator]
     if isinstance(node.right, t.Constant | t.Word):
         value = node.right.name if isinstance(node.right, t.Word) else node.right.value
-        return lambda context: compare(left(context), value)
-    return lambda context: compare(left(context), right(context))
+        if isinstance(node.left, t.Get) and isinstance(node.left.record, t.Record) and node.left.record.of == "claim":
+            return _own_compared(node.left.field, left, compare, value)
+        right = _constant_of(value)
+    flags = node.left.type.kind == "flag"
+
+    def compared(context: Context) -> Truth:
+        missing = context.missing
+        mark = len(missing)
+        a, b = left(context), right(context)
+        if flags and (a is None or b is None):
+            return None
+        held: Truth = compare(a, b)
+        if held is not None and len(missing) > mark:
+            # What is known settles it, so nothing is missing for it.
+            del missing[mark:]
+        return held
+
+    return compared
+
+
+def _constant_of(value: Any) -> Code:
+    return lambda context: value
+
+
+def _own_compared(field: str, left: Code, compare: Callable[[Any, Any], Any], value: Any) -> Code:
+    """Return the closure of the commonest condition, a fact of the claim's record against a literal."""
+
+    def compared(context: Context) -> Truth:
+        found = context.record.get(field)
+        if found is not None and found is not Absent.NONE:
+            held: Truth = compare(found, value)
+            return held
+        held = compare(left(context), value)
+        if held is not None:
+            context.missing.pop()
+        return held
+
+    return compared
 
 
 def _taken(reading: t.Chosen, equal: bool, choice: str) -> Code:
@@ -339,7 +374,7 @@ def _year_end(node: t.YearEnd) -> Code:
 
     def end(context: Context) -> Any:
         value = year(context)
-        return UNKNOWN if isinstance(value, Range) else year_end(int(value))
+        return year_end(value) if isinstance(value, int) and 0 < value < 10_000 else UNKNOWN
 
     return end
 

@@ -26,7 +26,7 @@ the third is None or the word `applicant`), or else the function that finds its 
 class Test:
     """A compiled condition with the facts it shows.
 
-    `fixed`: it rests on the applicant alone, so it is the same for all its claims; `reads`: on a reading.
+    `key` numbers the tests of a policy; `fixed`: it rests on the applicant alone, so it is the same for all its claims; `reads`: the readings it rests on.
     """
 
     id: str
@@ -35,8 +35,9 @@ class Test:
     code: Code
     facts: tuple[Fetch, ...]
     at: str
+    key: int
     fixed: bool
-    reads: bool
+    reads: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ class Rule:
     project: str
     evidence: tuple[str, ...]
     names: tuple[str, str]
+    which_reads: frozenset[str]
+    sum_reads: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,8 @@ def _rule(measure: p.Measure, policy: p.Policy, vocabulary: Vocabulary, tests: T
         "project" if "project" in fields else "",
         _evidence(measure, vocabulary),
         (measure.id, f"{policy.id}/{measure.id}"),
+        frozenset(_readings([measure.which] if measure.which is not None else [])),
+        frozenset(_readings(_sum_nodes(measure))),
     )
 
 
@@ -133,11 +138,11 @@ def _test(condition: p.Condition, measure: p.Measure, tests: Tests) -> Test:
     """Return the compiled condition; measures that inherit one condition of the policy share it."""
     at = condition.at[0] if condition.at else measure.at
     if (id(condition), at) not in tests:
-        tests[id(condition), at] = _compiled(condition, at)
+        tests[id(condition), at] = _compiled(condition, at, len(tests))
     return tests[id(condition), at]
 
 
-def _compiled(condition: p.Condition, at: str) -> Test:
+def _compiled(condition: p.Condition, at: str, key: int) -> Test:
     parts = list(t.walk(condition.test))
     fixed = not any(
         (isinstance(part, t.Record) and part.of in ("claim", "previous"))
@@ -145,10 +150,10 @@ def _compiled(condition: p.Condition, at: str) -> Test:
         or (isinstance(part, t.Builtin) and part.name == "event_day")
         for part in parts
     )
-    reads = any(isinstance(part, t.Chosen) for part in parts)
+    reads = frozenset(part.id for part in parts if isinstance(part, t.Chosen))
     texts = (condition.label.zh, condition.label.en)
     code = compile_node(condition.test)
-    return Test(condition.id, texts, condition.test, code, facts_of(condition.test), at, fixed, reads)
+    return Test(condition.id, texts, condition.test, code, facts_of(condition.test), at, key, fixed, reads)
 
 
 def _guard(which: t.AnyNode | None) -> tuple[str, str] | None:
@@ -159,6 +164,12 @@ def _guard(which: t.AnyNode | None) -> tuple[str, str] | None:
             if isinstance(fact, t.Get) and isinstance(fact.record, t.Record) and fact.record.of == "claim":
                 return fact.field, part.right.name
     return None
+
+
+def _sum_nodes(measure: p.Measure) -> Iterable[t.AnyNode]:
+    for terms in (measure.terms, *(item.terms for item in measure.instead)):
+        yield from (node for node in (terms.amount, terms.least, *terms.options, *terms.caps) if node is not None)
+    yield from (item.when for item in measure.instead)
 
 
 def _sums(terms: p.Terms) -> Sums:
