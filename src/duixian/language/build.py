@@ -44,8 +44,11 @@ class Builder:
         figures = tuple(
             p.Figure(item.text("value"), label(item), item.text("than")) for item in entry.get("figures", ())
         )
-        plain = {key: item.text for key, item in entry.get("not_parameters", {}).items()}
-        return p.Place(entry.texts("at"), figures, plain)
+        reasons = [
+            {key: item.text for key, item in entry.get(name, {}).items()}
+            for name in ("not_parameters", "not_in_text")
+        ]
+        return p.Place(entry.texts("at"), figures, *reasons)
 
     def expression(self, source: Scalar | None, scope: Scope, expected: Type | None) -> AnyNode | None:
         """Return the typed node of an expression, None if it is absent or wrong (then it was reported)."""

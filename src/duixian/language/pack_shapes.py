@@ -21,7 +21,12 @@ _FIGURE = s.Record(
     {"value": s.Text(), "zh": s.Text(), "en": s.Text(), "than": s.Text(choices=("over", "at_least", "at_most", "about"))},
     ("value", "zh", "en"),
 )
-_CLAIM: dict[str, s.Shape] = {"at": PLACES, "figures": s.ListOf(_FIGURE), "not_parameters": s.MapOf(s.Text())}
+_CLAIM: dict[str, s.Shape] = {
+    "at": PLACES,
+    "figures": s.ListOf(_FIGURE),
+    "not_parameters": s.MapOf(s.Text()),
+    "not_in_text": s.MapOf(s.Text()),
+}
 _CONDITION = s.Record(
     "a condition",
     {"is": EXPRESSION, "zh": s.Text(), "en": s.Text(), "at": PLACES},

@@ -43,11 +43,16 @@ class Figure(msgspec.Struct, frozen=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """What claims sentences of the document: their locators, the figures in them, and figures that are none."""
+    """What claims sentences of the document: their locators, and the figures in them.
+
+    `not_parameters` are figures of the text that are no parameter, `not_in_text` literals of the expressions
+    that the text does not write; each with the reason.
+    """
 
     at: tuple[str, ...]
     figures: tuple[Figure, ...] = ()
     not_parameters: dict[str, str] = {}
+    not_in_text: dict[str, str] = {}
 
 
 class Condition(msgspec.Struct, frozen=True):
