@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from duixian.engine.assess import Request
     from duixian.engine.result import Assessment
     from duixian.language.policy import Policy
+    from duixian.language.vocabulary import Vocabulary
     from duixian.register.applicant import Applicant
 
 
@@ -81,40 +82,39 @@ def assess(  # noqa: PLR0913, PLR0917 - one parameter for each option
     FILE is .yaml, .json, .xlsx, .ods, .csv, .parquet, or a folder of CSV files. Exit code 2: the input or
     the request is wrong, and nothing was assessed.
     """
-    from duixian.cli.library import find_readings, load_named
+    from duixian.cli.library import common_vocabulary, find_readings, load_named
     from duixian.engine.assess import Request, Rulebook
-    from duixian.language.vocabulary import shared_vocabulary
 
     if output is not None:
         check_target(output, (".xlsx", ".json"), lang)
-    applicants = _read(file, skip_bad, lang)
+    vocabulary = common_vocabulary(policy, lang)
+    applicants = _read(file, vocabulary, skip_bad, lang)
     policies = load_named(policy, lang)
     day, days = _days(on, policies, lang)
     adopted = _by_policy("--if-adopted", if_adopted, policies, lang)
     readings = find_readings(policies, split_pairs("--reading", reading, lang), lang)
     request = Request(on=day, on_policy=days, if_adopted=adopted, readings=readings, lang=lang)
-    found = Rulebook(policies.values()).ask(request).assess(applicants)
+    found = Rulebook(policies.values(), vocabulary).ask(request).assess(applicants)
 
     from duixian.cli.wording import View
 
-    _deliver(View(policies, shared_vocabulary(), lang), found, request, output, as_json)
+    _deliver(View(policies, vocabulary, lang), found, request, output, as_json)
     if not as_json and not quiet:
         from duixian.cli.overview import print_assessment
         from duixian.cli.terminal import console
 
-        print_assessment(console(), View(policies, shared_vocabulary(), lang), found, tuple(adopted), details)
+        print_assessment(console(), View(policies, vocabulary, lang), found, tuple(adopted), details)
     if output is not None:
         click.echo(f"已写入 {output}" if lang == "zh" else f"written: {output}", err=True)
 
 
-def _read(file: Path, skip_bad: bool, lang: Language) -> Sequence[Applicant]:
+def _read(file: Path, vocabulary: Vocabulary, skip_bad: bool, lang: Language) -> Sequence[Applicant]:
     """Read the register. Raises Failure with every problem."""
-    from duixian.language.vocabulary import shared_vocabulary
     from duixian.register.problems import InputError
     from duixian.register.read import read_register
 
     try:
-        read = read_register(file, shared_vocabulary(), skip_bad=skip_bad)
+        read = read_register(file, vocabulary, skip_bad=skip_bad)
     except InputError as error:
         raise Failure(error.text(lang)) from None
     if read.problems:

@@ -44,9 +44,11 @@ def check(packs: tuple[str, ...], mutate: bool, lang: Language) -> None:
 
 def check_pack(folder: Path, lang: Language) -> bool:
     """Load a pack, run its cases, print what was found, and say whether all is well."""
+    from duixian.engine.assess import Rulebook
     from duixian.language.cases import load_cases
     from duixian.language.pack import load_pack
     from duixian.language.problems import PackError
+    from duixian.language.vocabulary import vocabulary_of
 
     try:
         policy = load_pack(folder)
@@ -56,24 +58,20 @@ def check_pack(folder: Path, lang: Language) -> bool:
         click.echo(str(error))
         return False
     books: dict[tuple[str, ...], Rulebook] = {}
-    failures = [failure for case in cases if (failure := _run(case, policy, others, books))]
+    for key in {case.policies for case in cases}:
+        books[key] = Rulebook([policy, *(others[other] for other in key)], vocabulary_of(folder))
+    failures = [failure for case in cases if (failure := _run(case, policy, books[case.policies]))]
     for failure in failures:
         click.echo(failure)
     click.echo(_summary(policy, len(cases), len(failures), lang))
     return not failures
 
 
-def _run(
-    case: Case, policy: Policy, others: dict[str, Policy], books: dict[tuple[str, ...], Rulebook]
-) -> str:
+def _run(case: Case, policy: Policy, book: Rulebook) -> str:
     """Return the report of one case: its place, and each difference in a line; empty if it holds."""
-    from duixian.engine.assess import Rulebook
     from duixian.engine.casework import read_applicant, run_case
     from duixian.register.problems import InputError
 
-    if case.policies not in books:
-        books[case.policies] = Rulebook([policy, *(others[key] for key in case.policies)])
-    book = books[case.policies]
     try:
         lines = run_case(case, policy, book, read_applicant(case, book))
     except InputError as error:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from duixian.calendar.days import Language
-from duixian.cli.options import Failure, find_name
+from duixian.cli.options import Failure, fail, find_name
 from duixian.language.cache import installed_policies
 from duixian.language.pack import load_policies, pack_folders
 from duixian.language.policy import Policy
 from duixian.language.problems import PackError
+from duixian.language.vocabulary import POLICIES, Vocabulary, shared_vocabulary, vocabulary_of
 from duixian.register.names import Names
 
 
@@ -28,6 +29,21 @@ def load(folders: Sequence[Path], full: bool = False) -> dict[str, Policy]:
     """Load packs by id; `full` with statements and plans. Raises Failure with every problem of a pack."""
     try:
         return {policy.id: policy for policy in load_policies(folders, full=full)}
+    except PackError as error:
+        raise Failure(str(error)) from None
+
+
+def common_vocabulary(given: Sequence[str], lang: Language) -> Vocabulary:
+    """Return the vocabulary that the named policies share: their own one, or the installed one.
+
+    Raises Failure if a file is wrong or if they do not share one.
+    """
+    folders = [Path(name).resolve().parent for name in given if Path(name).is_dir()]
+    own = {path for path in folders if path != POLICIES and (path / "vocabulary.yaml").is_file()}
+    if len(own) > 1 or (own and len(folders) < len(given)) or (own and own != set(folders)):
+        fail(lang, "这些政策的词汇表不同，请分开评估", "these policies do not share a vocabulary; assess them apart")
+    try:
+        return vocabulary_of(Path(given[0])) if own else shared_vocabulary()
     except PackError as error:
         raise Failure(str(error)) from None
 

@@ -88,18 +88,20 @@ def show(policy: str, measure: str | None, lang: Language) -> None:
     from duixian.cli.library import folder_of, load
     from duixian.language.cases import load_cases
     from duixian.language.render import measure_prose, policy_prose
+    from duixian.language.vocabulary import vocabulary_of
     from duixian.register.names import Names
 
     folder = folder_of(policy, lang)
     loaded = next(iter(load([folder], full=True).values()))
+    words = vocabulary_of(folder)
     if measure is None:
-        click.echo(policy_prose(loaded, lang))
+        click.echo(policy_prose(loaded, lang, words))
         return
-    words = {item.id: (item.title.zh, item.id, item.title.en, item.at) for item in loaded.measures}
-    key = find_name(Names(words), measure, lang, "措施", "measure")
+    names = {item.id: (item.title.zh, item.id, item.title.en, item.at) for item in loaded.measures}
+    key = find_name(Names(names), measure, lang, "措施", "measure")
     found = next(item for item in loaded.measures if item.id == key)
     cases = [case for case in load_cases(folder, loaded) if case.measure == found.id]
-    click.echo(measure_prose(loaded, found, cases, lang))
+    click.echo(measure_prose(loaded, found, cases, lang, words))
 
 
 @click.command(short_help="列出可填写的事实 / List what may be known of an applicant.")

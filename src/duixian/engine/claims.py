@@ -139,10 +139,10 @@ class Assessor:
         if known is None:
             at = rule.measure.at
             if kind:
-                text = words.to(rule.measure.to, self.lang)
+                text = rule.says.to.text(self.lang)
                 condition = ConditionResult("to", False, text, at, {"applicant.kind": kind})
             else:
-                condition = ConditionResult("record", False, words.record(rule.measure.per, self.lang), at, {})
+                condition = ConditionResult("record", False, rule.says.record.text(self.lang), at, {})
             outcome, would_be = (NOT_IN_FORCE, NOTHING) if self.standing.in_force is False else (NOTHING, None)
             known = Assessed(rule, None, outcome, [condition], [], set(), None, rule.sums, 0, would_be)
             self.refusals[id(rule), kind] = known
@@ -159,7 +159,7 @@ class Assessor:
         found.missing = [(entity, ""), *(item for item in found.missing if item[0].startswith("applicant."))]
         shown = found.would_be or found.outcome
         if shown.verdict != "ineligible":
-            text = words.record(entity, self.lang)
+            text = rule.says.record.text(self.lang)
             found.conditions.insert(0, ConditionResult("record", None, text, rule.measure.at, {}))
             unsettled = Outcome("undetermined", 0, shown.max_fen)
             found.outcome, found.would_be = (NOT_IN_FORCE, unsettled) if found.would_be else (unsettled, None)
@@ -230,14 +230,14 @@ class Assessor:
         measure, found = rule.measure, []
         if measure.to and "kind" not in self.frame.facts:
             context.missing.append(("applicant.kind", ""))
-            text = words.to(measure.to, self.lang)
+            text = rule.says.to.text(self.lang)
             found.append(ConditionResult("to", None, text, measure.at, {"applicant.kind": None}))
         if measure.roles:
             role = context.record.get("role")
             held: Truth = None if role is None or role is Absent.NONE else role in measure.roles
             if held is None:
                 context.missing.append((f"{measure.per}.role", str(context.record.get("id", ""))))
-            text = words.role(measure.roles, self.lang)
+            text = rule.says.role.text(self.lang)
             found.append(ConditionResult("role", held, text, measure.at, {f"{measure.per}.role": plain(role)}))
         if record is not None and rule.event:
             happened: Truth = None if context.event is UNKNOWN_DAY else context.event <= self.frame.day

@@ -14,6 +14,7 @@ from duixian.language.mutate import Mutant, mutants
 from duixian.language.pack import load_pack
 from duixian.language.policy import Policy
 from duixian.language.problems import Position
+from duixian.language.vocabulary import Vocabulary, vocabulary_of
 from duixian.register.applicant import Applicant
 
 Progress = Callable[[int, int], None]
@@ -34,7 +35,7 @@ def mutate_pack(folder: Path, progress: Progress | None = None) -> MutationRepor
     cases = load_cases(folder, policy)
     others = {id: load_pack(folder.parent / id) for case in cases for id in case.policies}
     found = list(mutants(policy))
-    trial = _Trial(policy, cases, others)
+    trial = _Trial(policy, cases, others, vocabulary_of(folder))
     report = MutationReport(total=len(found))
     for number, mutant in enumerate(found, 1):
         if trial.kills(mutant):
@@ -49,10 +50,13 @@ def mutate_pack(folder: Path, progress: Progress | None = None) -> MutationRepor
 class _Trial:
     """The cases with their applicants read once, sorted by the measure they speak of."""
 
-    def __init__(self, policy: Policy, cases: Sequence[Case], others: dict[str, Policy]) -> None:
+    def __init__(
+        self, policy: Policy, cases: Sequence[Case], others: dict[str, Policy], vocabulary: Vocabulary
+    ) -> None:
+        self.vocabulary = vocabulary
         self.others = others
         self.policy = policy
-        book = Rulebook([policy])
+        book = Rulebook([policy], vocabulary)
         self.cases = [(case, read_applicant(case, book)) for case in cases]
         self.by_measure: dict[str, list[tuple[Case, Applicant]]] = {}
         places = {measure.id: {str(locators.parse(at).full_place) for at in measure.place.at} for measure in policy.measures}
@@ -69,7 +73,8 @@ class _Trial:
         rest = [pair for pair in self.cases if id(pair) not in tried]
         for case, applicant in (*first, *rest):
             if case.policies not in books:
-                books[case.policies] = Rulebook([mutant.policy, *(self.others[id] for id in case.policies)])
+                others = (self.others[id] for id in case.policies)
+                books[case.policies] = Rulebook([mutant.policy, *others], self.vocabulary)
             if run_case(case, mutant.policy, books[case.policies], applicant):
                 return True
         return False

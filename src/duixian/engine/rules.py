@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from duixian.engine import words
 from duixian.engine.compiling import compile_node
 from duixian.engine.context import Context
 from duixian.engine.records import ABSENT, finder
@@ -67,6 +68,7 @@ class Rule:
     project: str
     evidence: tuple[str, ...]
     names: tuple[str, str]
+    says: words.Own
     which_reads: frozenset[str]
     sum_reads: frozenset[str]
 
@@ -129,6 +131,7 @@ def _rule(measure: p.Measure, policy: p.Policy, vocabulary: Vocabulary, tests: T
         "project" if "project" in fields else "",
         _evidence(measure, vocabulary),
         (measure.id, f"{policy.id}/{measure.id}"),
+        words.own(measure, vocabulary),
         frozenset(_readings([measure.which] if measure.which is not None else [])),
         frozenset(_readings(_sum_nodes(measure))),
     )

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from typing import NamedTuple
 
-from duixian.language.vocabulary import shared_vocabulary
-
-
-@cache
-def to(kinds: Sequence[str], lang: str) -> str:
-    """Say to whom the measure speaks."""
-    names = _names("applicant_kind", kinds, lang)
-    return f"the applicant is: {names}" if lang == "en" else f"申报主体为{names}"
+from duixian.language.policy import Measure
+from duixian.language.vocabulary import Label, Vocabulary
 
 
-@cache
-def role(roles: Sequence[str], lang: str) -> str:
-    """Say which role the applicant must have."""
-    names = _names("role", roles, lang)
-    return f"the applicant's role is: {names}" if lang == "en" else f"申报主体为{names}"
+class Own(NamedTuple):
+    """The words of a measure's own conditions: the kinds of applicant, the role, that there is a record."""
+
+    to: Label
+    role: Label
+    record: Label
 
 
-@cache
-def record(entity: str, lang: str) -> str:
-    """Say that there must be a record of this type."""
-    label = shared_vocabulary().entities[entity].label
-    return f"there is a matching record ({label.en})" if lang == "en" else f"有符合条款所述的记录（{label.zh}）"
+def own(measure: Measure, vocabulary: Vocabulary) -> Own:
+    """Return the words of a measure's own conditions, which rest on the names of the vocabulary."""
+    to = _names(vocabulary, "applicant_kind", measure.to)
+    role = _names(vocabulary, "role", measure.roles)
+    record = vocabulary.entities[measure.per].label
+    return Own(
+        Label(f"申报主体为{to.zh}", f"the applicant is: {to.en}"),
+        Label(f"申报主体为{role.zh}", f"the applicant's role is: {role.en}"),
+        Label(f"有符合条款所述的记录（{record.zh}）", f"there is a matching record ({record.en})"),
+    )
 
 
 def which(lang: str) -> str:
@@ -49,6 +49,6 @@ def selected(lang: str) -> str:
     return "chosen by the authority" if lang == "en" else "经主管部门择优（同意）支持"
 
 
-def _names(enum: str, keys: Sequence[str], lang: str) -> str:
-    labels = shared_vocabulary().enums[enum]
-    return ("、" if lang != "en" else ", ").join(labels[key].text(lang) for key in keys)
+def _names(vocabulary: Vocabulary, enum: str, keys: Sequence[str]) -> Label:
+    labels = [vocabulary.enums[enum][key] for key in keys]
+    return Label("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))

@@ -15,7 +15,7 @@ from duixian.language.policy import Policy
 from duixian.language.problems import Position, Report, nearest
 from duixian.language.shape import Entry, read
 from duixian.language.source import Items, Mapping, Node, Scalar
-from duixian.language.vocabulary import shared_vocabulary
+from duixian.language.vocabulary import Vocabulary, vocabulary_of
 
 _SUMS = ("sum", "min", "max", "payable")
 _OWN_CONDITIONS = ("to", "record", "role", "which", "happened", "positive", "selected")
@@ -63,7 +63,7 @@ class _File:
 def load_cases(folder: Path, policy: Policy) -> tuple[Case, ...]:
     """Read all cases of a pack. Raises PackError with every problem (unknown measure, reading, base)."""
     report = Report()
-    cases = _read(folder, policy, report)
+    cases = _read(folder, policy, vocabulary_of(folder), report)
     report.raise_if_any()
     return cases
 
@@ -72,13 +72,13 @@ def load_with_cases(folder: Path) -> tuple[Policy, tuple[Case, ...]]:
     """Load a pack and its cases. Raises PackError with every problem of both."""
     report = Report()
     policy = build_pack(folder, report)
-    cases = _read(folder, policy, report) if policy is not None else ()
+    cases = _read(folder, policy, vocabulary_of(folder), report) if policy is not None else ()
     report.raise_if_any()
     assert policy is not None
     return policy, cases
 
 
-def _read(folder: Path, policy: Policy, report: Report) -> tuple[Case, ...]:
+def _read(folder: Path, policy: Policy, vocabulary: Vocabulary, report: Report) -> tuple[Case, ...]:
     found: list[Case] = []
     known = known_policies(folder)
     for path in pack_files(folder, "cases"):
@@ -87,7 +87,7 @@ def _read(folder: Path, policy: Policy, report: Report) -> tuple[Case, ...]:
         if isinstance(root, Entry):
             bases = dict(root.get("bases", {}))
             for entry in root.get("cases", ()):
-                _check(entry, policy, known, report)
+                _check(entry, policy, vocabulary, known, report)
                 case = _case(entry, bases, policy, report)
                 if case is not None:
                     found.append(case)
@@ -99,7 +99,7 @@ def _read(folder: Path, policy: Policy, report: Report) -> tuple[Case, ...]:
     return tuple(found)
 
 
-def _check(entry: Entry, policy: Policy, known: set[str], report: Report) -> None:
+def _check(entry: Entry, policy: Policy, vocabulary: Vocabulary, known: set[str], report: Report) -> None:
     """Report a place, a policy, a sum, a condition or a fact that a case names and that does not exist."""
     place = entry.get("at")
     problem = misplaced(place.text, policy.outline) if place else None
@@ -111,10 +111,12 @@ def _check(entry: Entry, policy: Policy, known: set[str], report: Report) -> Non
     expected = entry.get("expect")
     for part in (expected, expected.get("would_be")) if expected else ():
         if part is not None:
-            _check_expected(part, entry, policy, report)
+            _check_expected(part, entry, policy, vocabulary, report)
 
 
-def _check_expected(part: Entry, entry: Entry, policy: Policy, report: Report) -> None:
+def _check_expected(
+    part: Entry, entry: Entry, policy: Policy, vocabulary: Vocabulary, report: Report
+) -> None:
     for key in _SUMS:
         sum = part.get(key)
         if sum is not None and sum.text != "open" and not _is_money(sum.text):
@@ -126,7 +128,6 @@ def _check_expected(part: Entry, entry: Entry, policy: Policy, report: Report) -
         if item.text not in conditions and None not in about:
             message = f"`{item.text}` is not a condition here"
             report.add(item.position, "unknown-name", message, nearest(item.text, conditions))
-    vocabulary = shared_vocabulary()
     facts = [f"{entity.name}.{name}" for entity in vocabulary.entities.values() for name in entity.fields]
     facts += [*vocabulary.records, *(f"reading.{reading.id}" for reading in policy.readings)]
     for item in part.get("missing", ()):

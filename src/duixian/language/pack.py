@@ -16,7 +16,7 @@ from duixian.language.scope import BUILTINS, Scope, Used
 from duixian.language.shape import Entry, Shape, read
 from duixian.language.source import Items, Mapping, Node, Scalar, read_yaml
 from duixian.language.units import DATE
-from duixian.language.vocabulary import POLICIES, Label, Vocabulary, label, shared_vocabulary
+from duixian.language.vocabulary import POLICIES, Label, Vocabulary, label, vocabulary_of
 
 
 def pack_folders(root: Path = POLICIES) -> tuple[Path, ...]:
@@ -52,8 +52,9 @@ def load_pack(
 ) -> p.Policy:
     """Load one pack and check all of it.
 
-    `known` names further policies that it may refer to (its sibling folders are known anyway). With
-    `full=False` the statements and the plan, which no assessment needs, are left out.
+    Without a vocabulary it is that of the folder (`vocabulary_of`). `known` names further policies that it
+    may refer to (its sibling folders are known anyway). With `full=False` the statements and the plan, which no
+    assessment needs, are left out.
     Raises PackError with every problem of the pack.
     """
     report = Report()
@@ -68,7 +69,7 @@ def build_pack(
 ) -> p.Policy | None:
     """As `load_pack`, with the problems in a report; the policy is as good as they leave it, None without any."""
     names = frozenset({*known, *known_policies(folder)})
-    return _Pack(folder, vocabulary or shared_vocabulary(), report, names).policy(full)
+    return _Pack(folder, vocabulary or vocabulary_of(folder), report, names).policy(full)
 
 
 def known_policies(folder: Path) -> set[str]:

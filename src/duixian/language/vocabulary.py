@@ -174,6 +174,15 @@ def _field(
     )
 
 
+def vocabulary_of(folder: Path) -> Vocabulary:
+    """Return the vocabulary of a pack: the file `vocabulary.yaml` beside its folder, else the shared one.
+
+    Raises PackError with every problem of the file.
+    """
+    own = folder.resolve().parent / "vocabulary.yaml"
+    return load_vocabulary(own) if own.is_file() and own.parent != POLICIES else shared_vocabulary()
+
+
 @cache
 def shared_vocabulary() -> Vocabulary:
     """Return the vocabulary of the installed policies (immutable, so read once a process)."""
