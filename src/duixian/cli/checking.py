@@ -46,14 +46,14 @@ def check_pack(folder: Path, lang: Language) -> bool:
     """Load a pack, run its cases, print what was found, and say whether all is well."""
     from duixian.engine.assess import Rulebook
     from duixian.language.cases import load_cases
-    from duixian.language.pack import load_pack
+    from duixian.language.pack import companion_folder, load_pack
     from duixian.language.problems import PackError
     from duixian.language.vocabulary import vocabulary_of
 
     try:
         policy = load_pack(folder)
         cases = load_cases(folder, policy)
-        others = {key: load_pack(folder.parent / key) for case in cases for key in case.policies}
+        others = {key: load_pack(companion_folder(folder, key)) for case in cases for key in case.policies}
     except PackError as error:
         click.echo(str(error))
         return False

@@ -28,7 +28,8 @@ def read_applicant(case: Case, book: Rulebook) -> Applicant:
 
 def run_case(case: Case, policy: Policy, book: Rulebook, applicant: Applicant) -> list[str]:
     """Return the differences between the answer and what the case expects; empty if it holds."""
-    adopted = {policy.id: case.if_adopted} if case.if_adopted else {}
+    drafts = [id for id in (policy.id, *case.policies) if book.rules[id].starts is None]
+    adopted = dict.fromkeys(drafts, case.if_adopted) if case.if_adopted else {}
     readings = {f"{policy.id}/{id}": choice for id, choice in case.readings.items()}
     session = book.ask(Request(on=case.on, if_adopted=adopted, readings=readings))
     claims = [claim for claim in session.applicant(applicant).claims if claim.policy == policy.id]

@@ -266,7 +266,8 @@ def _or(node: t.Or) -> Code:
 
 def conjunction(parts: tuple[Code, ...], decisive: bool) -> Code:
     """Return `and` (decisive False) or `or` (decisive True): one decisive part settles it, and with it
-    what the other parts missed."""
+    what the other parts missed.
+    """
 
     def joined(context: Context) -> Truth:
         mark = len(context.missing)

@@ -11,7 +11,7 @@ from duixian.engine.casework import read_applicant, run_case
 from duixian.language import locators
 from duixian.language.cases import Case, load_cases
 from duixian.language.mutate import Mutant, mutants
-from duixian.language.pack import load_pack
+from duixian.language.pack import companion_folder, load_pack
 from duixian.language.policy import Policy
 from duixian.language.problems import Position
 from duixian.language.vocabulary import Vocabulary, vocabulary_of
@@ -33,7 +33,7 @@ def mutate_pack(folder: Path, progress: Progress | None = None) -> MutationRepor
     """Run every mutant of a pack against its cases. Raises PackError or InputError if the pack itself is wrong."""
     policy = load_pack(folder)
     cases = load_cases(folder, policy)
-    others = {id: load_pack(folder.parent / id) for case in cases for id in case.policies}
+    others = {id: load_pack(companion_folder(folder, id)) for case in cases for id in case.policies}
     found = list(mutants(policy))
     trial = _Trial(policy, cases, others, vocabulary_of(folder))
     report = MutationReport(total=len(found))

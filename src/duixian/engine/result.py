@@ -33,7 +33,8 @@ class ConditionResult(msgspec.Struct, frozen=True, gc=False):
 
 class MissingFact(msgspec.Struct, frozen=True, order=True, gc=False):
     """A fact that is not known: `entity.field`; an entity's name alone is a list that may not be whole;
-    `reading.ID` is a reading without a default."""
+    `reading.ID` is a reading without a default.
+    """
 
     fact: str
     record: str
@@ -68,7 +69,8 @@ class ReadingResult(msgspec.Struct, frozen=True, gc=False):
 
 class Near(msgspec.Struct, frozen=True, gc=False):
     """What would change the verdict or the sum: a fact, what it is, what it must reach, and by how much
-    it is short, in the unit of the fact (fen for money); `gain_fen` where a higher step is reached."""
+    it is short, in the unit of the fact (fen for money); `gain_fen` where a higher step is reached.
+    """
 
     condition: str
     fact: str
@@ -89,7 +91,8 @@ class ClaimKey(msgspec.Struct, frozen=True, order=True, gc=False):
 
 class SetAside(msgspec.Struct, frozen=True, gc=False):
     """Why a claim is not paid beside others (take the higher): for which, by which relation, and whether
-    the choice is still open (then both are shown)."""
+    the choice is still open (then both are shown).
+    """
 
     claims: list[ClaimKey] = msgspec.field(name="for")
     because: str

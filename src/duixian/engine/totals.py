@@ -87,7 +87,8 @@ def _share(index: int, claims: Sequence[Assessed], found: h.Higher) -> Share:
 
 def _aside(index: int, claims: Sequence[Assessed], found: h.Higher, choices: tuple[Choice, ...]) -> r.SetAside | None:
     """Return why a claim is set aside: in every choice for good, in some only (or beside a claim without a
-    number) as an open choice."""
+    number) as an open choice.
+    """
     rivals = {a + b - index: edge for (a, b), edge in found.edges.items() if index in (a, b)}
     if not rivals:
         return None

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from duixian.calendar.periods import Period, PeriodProblem, add, subtract
+from duixian.calendar.periods import PeriodProblem, add, subtract
 
 Number = int | Fraction
 Truth = bool | None

@@ -9,7 +9,7 @@ from pathlib import Path
 from duixian.language.build import day
 from duixian.language.checks import misplaced
 from duixian.language.lexer import ExpressionError, tokens
-from duixian.language.pack import build_pack, known_policies, pack_files, read_file
+from duixian.language.pack import build_pack, known_policies, pack_files, pack_folders, read_file
 from duixian.language.pack_shapes import CASES
 from duixian.language.policy import Policy
 from duixian.language.problems import Position, Report, nearest
@@ -80,7 +80,8 @@ def load_with_cases(folder: Path) -> tuple[Policy, tuple[Case, ...]]:
 
 def _read(folder: Path, policy: Policy, vocabulary: Vocabulary, report: Report) -> tuple[Case, ...]:
     found: list[Case] = []
-    known = known_policies(folder)
+    # Beside the other packs a case may set a policy that was invented for the cases.
+    known = known_policies(folder) | {path.name for path in pack_folders(folder / "cases")}
     for path in pack_files(folder, "cases"):
         node = read_file(path, report)
         root = read(node, CASES, report, path.name) if node is not None else None

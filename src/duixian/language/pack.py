@@ -47,6 +47,15 @@ def _strangers(folder: Path, report: Report) -> None:
             report.add(Position(str(path), 1, 1), "unknown-file", "no pack has a file of this name", hint)
 
 
+def companion_folder(folder: Path, id: str) -> Path:
+    """Return the folder of a policy that a pack's cases set beside it: another pack, or one invented for them.
+
+    An invented one lies in the pack's own `cases/ID/`; it is not installed with the packs.
+    """
+    beside = folder.parent / id
+    return beside if (beside / "policy.yaml").is_file() else folder / "cases" / id
+
+
 def load_pack(
     folder: Path, vocabulary: Vocabulary | None = None, known: Iterable[str] = (), full: bool = True
 ) -> p.Policy:
