@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from duixian.language import policy as p
+from duixian.language.lexer import WORDS
 from duixian.language.problems import Position, Report, nearest
 from duixian.language.resolve import resolve
 from duixian.language.scope import BUILTINS, Scope
@@ -28,7 +29,13 @@ _USED_BY: dict[str, tuple[str, ...]] = {
     "range": ("least", "amount", "cap"),
     "one_of": ("options", "cap"),
 }
-_NEEDED_BY = {**_USED_BY, "exact": ("amount",), "up_to": ("amount",), "range": ("least", "amount"), "one_of": ("options",)}
+_NEEDED_BY = {
+    **_USED_BY,
+    "exact": ("amount",),
+    "up_to": ("amount",),
+    "range": ("least", "amount"),
+    "one_of": ("options",),
+}
 
 
 @dataclass(slots=True)
@@ -62,7 +69,9 @@ class Builder:
             if item.text in known:
                 names.append(item.text)
             else:
-                self.report.add(item.position, "unknown-name", f"`{item.text}` is not {what}", nearest(item.text, known))
+                self.report.add(
+                    item.position, "unknown-name", f"`{item.text}` is not {what}", nearest(item.text, known)
+                )
         return tuple(names)
 
     def lets(self, entries: Mapping[str, Scalar], scope: Scope, slot: str) -> Scope:
@@ -71,8 +80,12 @@ class Builder:
         scope.used.lets.difference_update(entries)
         scope.used.broken.difference_update(entries)
         for name, source in entries.items():
+            if name in WORDS:
+                continue
             if name in scope.lets or name in taken:
-                self.report.add(source.position, "duplicate-key", f"the name `{name}` is taken", "choose another")
+                self.report.add(
+                    source.position, "duplicate-key", f"the name `{name}` is taken", "choose another"
+                )
                 continue
             node = resolve(source, scope.at(f"{slot}.{name}"), self.report)
             if node is None:
@@ -85,7 +98,9 @@ class Builder:
         """Report named expressions that nothing uses."""
         for name, source in entries.items():
             if name not in scope.used.lets and (name in scope.lets or name in scope.used.broken):
-                self.report.add(source.position, "unused", f"the name `{name}` is never used", "use it or remove it")
+                self.report.add(
+                    source.position, "unused", f"the name `{name}` is never used", "use it or remove it"
+                )
 
     def conditions(self, entries: Mapping[str, Entry], scope: Scope, slot: str) -> tuple[p.Condition, ...]:
         """Return named conditions."""
@@ -142,13 +157,19 @@ class Builder:
             if numbered:
                 why = f"`sum: {terms.sum}`" if terms.sum in NO_NUMBER else f"`right: {terms.right}`"
                 message = f"{why} promises no number, but `{numbered[0]}:` gives one"
-                self.report.add(entry.place(numbered[0]), "sum-not-stated", message, "remove it or change `sum:`")
+                self.report.add(
+                    entry.place(numbered[0]), "sum-not-stated", message, "remove it or change `sum:`"
+                )
             return
         for key in numbered:
             if key not in used:
                 message = f"`sum: {terms.sum}` does not use `{key}:`"
                 self.report.add(entry.place(key), "unused", message, "remove it or change `sum:`")
-        have: dict[str, object] = {"least": terms.least, "amount": terms.amount, "options": terms.options or None}
+        have: dict[str, object] = {
+            "least": terms.least,
+            "amount": terms.amount,
+            "options": terms.options or None,
+        }
         for needed in _NEEDED_BY[terms.sum]:
             if have[needed] is None and needed not in entry.places:
                 message = f"`sum: {terms.sum}` needs `{needed}:`"
@@ -182,7 +203,11 @@ class Builder:
             which=self.expression(entry.get("which"), scope.at(f"{id}.which"), FLAG),
             roles=self.known(entry, "role", self.vocabulary.enums["role"], "a role"),
             conditions=inherited + self.conditions(entry.get("requires", {}), scope, id),
-            instead=tuple(self._instead(item, scope, f"{id}.instead.{n}", terms) for n, item in enumerate(entry.get("instead", ()), 1) if item.get("when")),
+            instead=tuple(
+                self._instead(item, scope, f"{id}.instead.{n}", terms)
+                for n, item in enumerate(entry.get("instead", ()), 1)
+                if item.get("when")
+            ),
             payee=label(entry.get("payee")) if entry.get("payee") else None,
             decided_by=entry.texts("decided_by"),
             evidence=self.known(entry, "evidence", self.vocabulary.evidence, "a kind of evidence"),
@@ -206,7 +231,9 @@ class Builder:
         when = self.expression(entry.get("when"), scope.at(f"{slot}.when"), FLAG)
         if entry.text("right") in NOT_CLAIMABLE:
             message = "an override cannot take the claim away"
-            self.report.add(entry.place("right"), "not-claimable", message, "write a condition under `requires:`")
+            self.report.add(
+                entry.place("right"), "not-claimable", message, "write a condition under `requires:`"
+            )
         terms = self.terms(entry, scope, slot, base)
         return p.Instead(when, label(entry), terms)  # type: ignore[arg-type]
 
@@ -217,12 +244,19 @@ class Builder:
         """Report what a claimable measure lacks, and what one that is not claimable must not have."""
         for key in ("to", "per"):
             if claimable and key not in entry.places:
-                self.report.add(entry.position, "missing-key", f"a measure that gives money needs `{key}:`", "")
+                self.report.add(
+                    entry.position,
+                    "missing-key",
+                    f"a measure that gives money needs `{key}:`",
+                    f"add `{key}:`",
+                )
         if not claimable:
             for key in ("to", "per", "which", "role", "requires", "apply_by", "instead"):
                 if key in entry.places:
                     message = f"`right: {entry.text('right')}` has nothing to claim, so no `{key}:`"
-                    self.report.add(entry.place(key), "not-claimable", message, "remove it or change `right:`")
+                    self.report.add(
+                        entry.place(key), "not-claimable", message, "remove it or change `right:`"
+                    )
 
     def _inherited(self, entry: Entry, shared: Mapping[str, p.Condition]) -> tuple[p.Condition, ...]:
         if "scope" not in entry.values:
@@ -237,7 +271,9 @@ class Builder:
         known = [choice.id for choice in choices]
         if default != "none" and default not in known:
             message = f"`{default}` is not a choice of this reading"
-            self.report.add(entry.place("default"), "unknown-value", message, nearest(default, [*known, "none"]))
+            self.report.add(
+                entry.place("default"), "unknown-value", message, nearest(default, [*known, "none"])
+            )
         if len(choices) < 2:
             self.report.add(entry.place("choices"), "wrong-form", "a reading needs at least two choices", "")
         text = [label(entry.get(key)) if entry.get(key) else Label("", "") for key in ("question", "reason")]
@@ -246,7 +282,9 @@ class Builder:
 
     def overlap(self, entry: Entry) -> p.Overlap:
         """Build one conflict relation; its partners are checked against the known policies."""
-        partners = self.known(entry, "partners", ["city", "document", *self.scope.documents], "a known policy")
+        partners = self.known(
+            entry, "partners", ["city", "document", *self.scope.documents], "a known policy"
+        )
         same, period = entry.text("same", "matter"), entry.text("period", "ever")
         only = self.known(entry, "only", self.vocabulary.enums["applicant_kind"], "a kind of applicant")
         scope = replace(self.scope, builtins=_NO_CLAIM)
@@ -262,7 +300,11 @@ class Builder:
         when = self.expression(entry.get("when"), scope.at(f"{id}.when"), FLAG)
         over = self.known(entry, "over", measures, "a measure of this policy")
         per = self.known(entry, "per", keys, "a key that claims can share")
-        return None if ceiling is None else p.Bound(id, entry.texts("at"), label(entry), over, per, ceiling, when)
+        return (
+            None
+            if ceiling is None
+            else p.Bound(id, entry.texts("at"), label(entry), over, per, ceiling, when)
+        )
 
 
 def day(text: str, position: Position, report: Report) -> dt.date | None:

@@ -11,15 +11,13 @@ from duixian.language.checks import misplaced
 from duixian.language.lexer import ExpressionError, tokens
 from duixian.language.pack import build_pack, known_policies, pack_files, pack_folders, read_file
 from duixian.language.pack_shapes import CASES
-from duixian.language.policy import Policy
+from duixian.language.policy import OWN_CONDITIONS, Policy
 from duixian.language.problems import Position, Report, nearest
 from duixian.language.shape import Entry, read
 from duixian.language.source import Items, Mapping, Node, Scalar
 from duixian.language.vocabulary import Vocabulary, vocabulary_of
 
 _SUMS = ("sum", "min", "max", "payable")
-_OWN_CONDITIONS = ("to", "record", "role", "which", "happened", "positive", "selected")
-"""The conditions that every claim has, beside those of its measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,9 @@ def _read(folder: Path, policy: Policy, vocabulary: Vocabulary, report: Report) 
     seen: dict[str, Position] = {}
     for case in found:
         if case.id in seen:
-            report.add(case.position, "duplicate-key", f"the case `{case.id}` stands twice", "choose another id")
+            report.add(
+                case.position, "duplicate-key", f"the case `{case.id}` stands twice", "choose another id"
+            )
         seen[case.id] = case.position
     return tuple(found)
 
@@ -108,7 +108,12 @@ def _check(entry: Entry, policy: Policy, vocabulary: Vocabulary, known: set[str]
         report.add(place.position, "unknown-place", problem, "")
     for item in entry.get("with", ()):
         if item.text not in known:
-            report.add(item.position, "unknown-policy", f"`{item.text}` is not a known policy", nearest(item.text, known))
+            report.add(
+                item.position,
+                "unknown-policy",
+                f"`{item.text}` is not a known policy",
+                nearest(item.text, known),
+            )
     expected = entry.get("expect")
     for part in (expected, expected.get("would_be")) if expected else ():
         if part is not None:
@@ -124,7 +129,7 @@ def _check_expected(
             message = f"`{sum.text}` is not a sum with its unit"
             report.add(sum.position, "wrong-form", message, "write it like 7.5万元, or `open`")
     about = [policy.measure(entry.text("measure"))] if entry.get("measure") else list(policy.measures)
-    conditions = {*_OWN_CONDITIONS, *(item.id for measure in about if measure for item in measure.conditions)}
+    conditions = {*OWN_CONDITIONS, *(item.id for measure in about if measure for item in measure.conditions)}
     for item in part.get("failed", ()):
         if item.text not in conditions and None not in about:
             message = f"`{item.text}` is not a condition here"
@@ -151,26 +156,32 @@ def _case(entry: Entry, bases: dict[str, Node], policy: Policy, report: Report) 
     measure = entry.text("measure")
     if measure and policy.measure(measure) is None:
         known = nearest(measure, (item.id for item in policy.measures))
-        report.add(entry.place("measure"), "unknown-name", f"`{measure}` is not a measure of this policy", known)
+        report.add(
+            entry.place("measure"), "unknown-name", f"`{measure}` is not a measure of this policy", known
+        )
     if not measure and not entry.get("at"):
         report.add(entry.position, "missing-key", "a case needs `measure:` or `at:`", "")
     adopted = entry.get("if_adopted")
     on = day(entry.text("on"), entry.place("on"), report)
-    return None if on is None else Case(
-        entry.text("id"),
-        entry.position,
-        measure,
-        entry.text("at"),
-        entry.text("zh"),
-        on,
-        day(adopted.text, adopted.position, report) if adopted else None,
-        _facts(entry, bases, report),
-        _readings(entry, policy, report),
-        entry.texts("with"),
-        _expected(entry.get("expect")),
-        entry.text("why"),
-        entry.text("blind") == "true",
-        entry.text("doubt"),
+    return (
+        None
+        if on is None
+        else Case(
+            entry.text("id"),
+            entry.position,
+            measure,
+            entry.text("at"),
+            entry.text("zh"),
+            on,
+            day(adopted.text, adopted.position, report) if adopted else None,
+            _facts(entry, bases, report),
+            _readings(entry, policy, report),
+            entry.texts("with"),
+            _expected(entry.get("expect")),
+            entry.text("why"),
+            entry.text("blind") == "true",
+            entry.text("doubt"),
+        )
     )
 
 
@@ -195,7 +206,9 @@ def _facts(entry: Entry, bases: dict[str, Node], report: Report) -> Node:
         if name.text in bases:
             facts = merge(facts, bases[name.text])
         else:
-            report.add(name.position, "unknown-name", f"there is no base `{name.text}`", nearest(name.text, bases))
+            report.add(
+                name.position, "unknown-name", f"there is no base `{name.text}`", nearest(name.text, bases)
+            )
     own = entry.get("facts")
     return merge(facts, own) if own is not None else facts
 
@@ -207,7 +220,11 @@ def merge(under: Node, over: Node) -> Node:
         for key, node in over.entries.items():
             entries[key] = merge(entries[key], node) if key in entries else node
         return Mapping(entries, {**under.keys, **over.keys}, over.position)
-    if isinstance(under, Items) and isinstance(over, Items) and all(_id(node) for node in (*under.nodes, *over.nodes)):
+    if (
+        isinstance(under, Items)
+        and isinstance(over, Items)
+        and all(_id(node) for node in (*under.nodes, *over.nodes))
+    ):
         changed = {_id(node): node for node in over.nodes}
         known = {_id(node) for node in under.nodes}
         # A record that stands twice in one list is kept twice: whoever reads the facts says so.

@@ -39,7 +39,7 @@ def check_policy(
     _relations(policy, entries, elsewhere, report)
     _vacuous(policy, entries, report)
     _validity(policy, root, report)
-    if (policy.kind == "draft") != (policy.issued is None):
+    if (policy.kind == "draft") == ("issued" in root.places):
         message = "a draft has no `issued:`" if policy.kind == "draft" else "an issued policy needs `issued:`"
         report.add(root.place("kind"), "wrong-form", message, "")
 
@@ -48,16 +48,26 @@ def _readings(root: Entry, used: set[str], report: Report) -> None:
     for entry in root.get("readings", ()):
         if entry.text("id") not in used:
             message = f"the reading `{entry.text('id')}` is never used"
-            report.add(entry.position, "unused", message, f"use `reading.{entry.text('id')} == …` or remove it")
+            report.add(
+                entry.position, "unused", message, f"use `reading.{entry.text('id')} == …` or remove it"
+            )
 
 
 def _unique(root: Entry, measures: list[Entry], others: list[Entry], report: Report) -> None:
-    for entries in (measures, others, root.get("readings", ()), root.get("bounds", ()), root.get("overlap", ())):
+    for entries in (
+        measures,
+        others,
+        root.get("readings", ()),
+        root.get("bounds", ()),
+        root.get("overlap", ()),
+    ):
         seen: set[str] = set()
         for entry in entries:
             id = entry.text("id")
             if id and id in seen:
-                report.add(entry.place("id"), "duplicate-key", f"the id `{id}` stands twice", "choose another")
+                report.add(
+                    entry.place("id"), "duplicate-key", f"the id `{id}` stands twice", "choose another"
+                )
             seen.add(id)
 
 
@@ -137,4 +147,6 @@ def _vacuous(policy: p.Policy, entries: list[Entry], report: Report) -> None:
 def _validity(policy: p.Policy, root: Entry, report: Report) -> None:
     starts = root.get("validity") and root.get("validity").get("starts")
     if policy.kind == "issued" and starts and starts.text == BLANK:
-        report.add(starts.position, "wrong-form", "an issued policy starts on a day", "only a draft is left blank")
+        report.add(
+            starts.position, "wrong-form", "an issued policy starts on a day", "only a draft is left blank"
+        )

@@ -18,7 +18,9 @@ def call(resolver: Resolver, tree: x.Call, expected: Type | None) -> t.AnyNode:
     """Resolve a call; raises ExpressionError for an unknown function or wrong arguments."""
     build = _FUNCTIONS.get(tree.name)
     if build is None:
-        raise ExpressionError(tree.offset, f"there is no function `{tree.name}`", nearest(tree.name, _FUNCTIONS), "unknown-name")
+        raise ExpressionError(
+            tree.offset, f"there is no function `{tree.name}`", nearest(tree.name, _FUNCTIONS), "unknown-name"
+        )
     if tree.field is not None and tree.name != "previous":
         raise ExpressionError(tree.field.offset, f"`{tree.name}(…)` has no fields", "", "wrong-type")
     return build(resolver, tree, expected)
@@ -50,7 +52,12 @@ def _aggregate(resolver: Resolver, tree: x.Call, expected: Type | None) -> t.Any
         message = f"`{over.parts[0]}` is not a list of records"
         raise ExpressionError(over.offset, message, nearest(over.parts[0], records), "unknown-name")
     if resolver.scope.each:
-        raise ExpressionError(tree.offset, "lists inside lists are not allowed", "use let:", "wrong-arguments")
+        raise ExpressionError(
+            tree.offset,
+            "lists inside lists are not allowed",
+            "name the inner one with `let:`",
+            "wrong-arguments",
+        )
     if (len(over.parts) == 1) != counted:
         raise _wrong(tree, form)
     entity = over.parts[0]
@@ -73,7 +80,13 @@ def _claimed(resolver: Resolver, tree: x.Call, form: str) -> str:
     """Return the type of the claim's own record, which must be the only argument."""
     argument = tree.arguments[0] if len(tree.arguments) == 1 else None
     entity = "" if resolver.scope.entity == "applicant" else resolver.scope.entity
-    if not entity or not isinstance(argument, x.Name) or argument.parts != (entity,) or tree.rows or tree.where:
+    if (
+        not entity
+        or not isinstance(argument, x.Name)
+        or argument.parts != (entity,)
+        or tree.rows
+        or tree.where
+    ):
         raise _wrong(tree, form.format(entity=entity or "year"))
     return entity
 
@@ -84,11 +97,17 @@ def _previous(resolver: Resolver, tree: x.Call, expected: Type | None) -> t.AnyN
         raise _wrong(tree, "`previous({entity}).field`".format(entity=entity))
     fields = resolver.scope.vocabulary.entities[entity].fields
     if "year" not in fields or not fields["year"].required:
-        raise ExpressionError(tree.offset, f"`{entity}` has no year of its own, so no previous one", "", "wrong-type")
+        raise ExpressionError(
+            tree.offset, f"`{entity}` has no year of its own, so no previous one", "", "wrong-type"
+        )
     same = tuple(name for name, known in fields.items() if known.required and name != "year")
     place = resolver.place(tree.offset)
     record = t.Record(type=Type("record", entity), of="previous", entity=entity, same=same, **place)
-    return record if tree.field is None else resolver.path(record, tree.field.parts, tree.field.offset)
+    return (
+        record
+        if tree.field is None
+        else resolver.path(record, tree.field.parts, tree.offset, tree.field.offset)
+    )
 
 
 def _first(resolver: Resolver, tree: x.Call, expected: Type | None) -> t.AnyNode:
@@ -114,7 +133,9 @@ def _exists(resolver: Resolver, tree: x.Call, expected: Type | None) -> t.AnyNod
     argument = _single(tree, "`exists(previous(year))`")
     node = resolver.node(argument)
     if not isinstance(node, t.Record | t.Follow):
-        raise ExpressionError(argument.offset, "`exists` takes a record", "such as previous(year)", "wrong-arguments")
+        raise ExpressionError(
+            argument.offset, "`exists` takes a record", "such as previous(year)", "wrong-arguments"
+        )
     return t.Exists(type=FLAG, record=node, **resolver.place(tree.offset))
 
 
@@ -135,14 +156,18 @@ def _extreme(resolver: Resolver, tree: x.Call, expected: Type | None) -> t.AnyNo
     return t.Extreme(type=common, function=function, items=tuple(items), **resolver.place(tree.offset))
 
 
-def _rows(resolver: Resolver, tree: x.Call, subject: t.AnyNode, expected: Type | None) -> tuple[Type, tuple[t.Row, ...]]:
+def _rows(
+    resolver: Resolver, tree: x.Call, subject: t.AnyNode, expected: Type | None
+) -> tuple[Type, tuple[t.Row, ...]]:
     rows: list[t.Row] = []
     common: Type | None = None
     for key, value in tree.rows:
         row = t.Row(resolver.comparable(subject, key), resolver.node(value, expected))
         common = row.value.type if not rows else unify(common, row.value.type) if common else None
         if common is None:
-            raise ExpressionError(value.offset, f"the rows differ: this one is {row.value.type}", "", "wrong-unit")
+            raise ExpressionError(
+                value.offset, f"the rows differ: this one is {row.value.type}", "", "wrong-unit"
+            )
         if common.kind not in AMOUNTS:
             message = f"a table gives sums or numbers, found {common}"
             raise ExpressionError(value.offset, message, "use `if … then … else …`", "wrong-type")
@@ -164,16 +189,22 @@ def _match(resolver: Resolver, tree: x.Call, expected: Type | None) -> t.AnyNode
     keys: list[Any] = []
     for number, row in enumerate(rows):
         if not isinstance(row.key, t.Word | t.Constant):
-            raise ExpressionError(tree.rows[number][0].offset, "a key must be a literal or a word", "", "wrong-type")
+            raise ExpressionError(
+                tree.rows[number][0].offset, "a key must be a literal or a word", "", "wrong-type"
+            )
         keys.append(row.key.name if isinstance(row.key, t.Word) else row.key.value)
         if keys[-1] in keys[:number]:
-            raise ExpressionError(tree.rows[number][0].offset, "this key stands twice", "keep one row", "table-order")
+            raise ExpressionError(
+                tree.rows[number][0].offset, "this key stands twice", "keep one row", "table-order"
+            )
     return t.Match(type=kind, subject=subject, rows=rows, **resolver.place(tree.offset))
 
 
 def _ascending(tree: x.Call, subject: t.AnyNode, rows: tuple[t.Row, ...]) -> None:
     if subject.type.kind not in ORDERED:
-        raise ExpressionError(tree.arguments[0].offset, f"{subject.type} has no order", "use `match`", "wrong-type")
+        raise ExpressionError(
+            tree.arguments[0].offset, f"{subject.type} has no order", "use `match`", "wrong-type"
+        )
     steps: list[Any] = []
     for number, row in enumerate(rows):
         if not isinstance(row.key, t.Constant):
@@ -181,7 +212,9 @@ def _ascending(tree: x.Call, subject: t.AnyNode, rows: tuple[t.Row, ...]) -> Non
         value = row.key.value
         if steps and not steps[-1] < value:
             message = f"the steps must rise: {row.key.text} is not above the step before it"
-            raise ExpressionError(tree.rows[number][0].offset, message, "put the rows in order", "table-order")
+            raise ExpressionError(
+                tree.rows[number][0].offset, message, "put the rows in order", "table-order"
+            )
         steps.append(value)
 
 
@@ -216,7 +249,9 @@ def _year_end(resolver: Resolver, tree: x.Call, expected: Type | None) -> t.AnyN
     argument = _single(tree, "`year_end(year)`")
     node = resolver.node(argument)
     if unify(node.type, YEAR) is None:
-        raise ExpressionError(argument.offset, f"`year_end` takes a year, found {node.type}", "", "wrong-type")
+        raise ExpressionError(
+            argument.offset, f"`year_end` takes a year, found {node.type}", "", "wrong-type"
+        )
     return t.YearEnd(type=DATE, year=node, **resolver.place(tree.offset))
 
 
@@ -226,7 +261,9 @@ def _end_of(resolver: Resolver, tree: x.Call, expected: Type | None) -> t.AnyNod
         raise _wrong(tree, '`end_of("document")`')
     if argument.text not in resolver.scope.documents:
         message = f"`{argument.text}` is neither a known policy nor listed under documents:"
-        raise ExpressionError(argument.offset, message, nearest(argument.text, resolver.scope.documents), "unknown-policy")
+        raise ExpressionError(
+            argument.offset, message, nearest(argument.text, resolver.scope.documents), "unknown-policy"
+        )
     return t.EndOf(type=DATE, id=argument.text, **resolver.place(tree.offset))
 
 

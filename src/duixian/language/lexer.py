@@ -75,14 +75,16 @@ def tokens(text: str) -> list[Token]:
     Raises ExpressionError where a character fits nothing, a number is too large or a day does not exist.
     """
     if len(text) > MAX_LENGTH:
-        raise ExpressionError(0, f"an expression of more than {MAX_LENGTH} characters", "split it with `let:`", "too-long")
+        raise ExpressionError(
+            0, f"an expression of more than {MAX_LENGTH} characters", "split it with `let:`", "too-long"
+        )
     plain = text.translate(_HALF_WIDTH)
     found: list[Token] = []
     at = 0
     while at < len(plain):
         match = _TOKEN.match(plain, at)
         if match is None:
-            raise ExpressionError(at, f"`{text[at]}` does not belong in an expression", _hint(text[at]))
+            raise ExpressionError(at, f"`{text[at]}` does not belong in an expression", _hint(plain[at]))
         if match.lastgroup != "space":
             found.append(_token(match, text))
         at = match.end()
@@ -100,7 +102,9 @@ def _token(match: re.Match[str], original: str) -> Token:
     offset = match.start()
     written = original[offset : match.end()]
     if match.group("date"):
-        return Token("literal", written, offset, Literal("date", _day(match.group("date"), offset), "", written))
+        return Token(
+            "literal", written, offset, Literal("date", _day(match.group("date"), offset), "", written)
+        )
     if match.group("number"):
         return Token("literal", written, offset, _number(match, written))
     name = match.group("name")
@@ -125,15 +129,21 @@ def _number(match: re.Match[str], written: str) -> Literal:
     digits = match.group("number")
     unit = match.group("unit") or ""
     if len(digits) > 40:
-        raise ExpressionError(match.start(), "a number of more than 40 digits", "no policy has one", "huge-number")
+        raise ExpressionError(
+            match.start(), "a number of more than 40 digits", "no policy has one", "huge-number"
+        )
     value = Fraction(digits) * _MULTIPLIERS[match.group("multiplier")]
     kind, value = _in_base_unit(unit, value)
     if value > MAX_NUMBER:
-        raise ExpressionError(match.start(), f"the number {written} is too large", f"at most {MAX_NUMBER}", "huge-number")
+        raise ExpressionError(
+            match.start(), f"the number {written} is too large", "no policy has one", "huge-number"
+        )
     if kind == "period":
         return Literal(kind, _period(unit, value, match.start(), written), unit, written)
     if kind == "money" and value.denominator != 1:
-        raise ExpressionError(match.start(), f"{written} is not a whole number of fen", "use a let: for odd rates")
+        raise ExpressionError(
+            match.start(), f"{written} is not a whole number of fen", "write it in whole fen, such as 0.01元"
+        )
     return Literal(kind, value, unit if kind == "count" else "", written)
 
 

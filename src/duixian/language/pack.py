@@ -26,7 +26,9 @@ def pack_folders(root: Path = POLICIES) -> tuple[Path, ...]:
 
 def pack_files(folder: Path, name: str) -> tuple[Path, ...]:
     """Return the files of a pack of one kind: `measures.yaml` and those in `measures/`."""
-    return tuple(path for path in (folder / f"{name}.yaml", *sorted((folder / name).glob("*.yaml"))) if path.is_file())
+    return tuple(
+        path for path in (folder / f"{name}.yaml", *sorted((folder / name).glob("*.yaml"))) if path.is_file()
+    )
 
 
 def read_file(path: Path, report: Report) -> Node | None:
@@ -74,7 +76,11 @@ def load_pack(
 
 
 def build_pack(
-    folder: Path, report: Report, vocabulary: Vocabulary | None = None, known: Iterable[str] = (), full: bool = True
+    folder: Path,
+    report: Report,
+    vocabulary: Vocabulary | None = None,
+    known: Iterable[str] = (),
+    full: bool = True,
 ) -> p.Policy | None:
     """As `load_pack`, with the problems in a report; the policy is as good as they leave it, None without any."""
     names = frozenset({*known, *known_policies(folder)})
@@ -86,7 +92,9 @@ def known_policies(folder: Path) -> set[str]:
     return {path.name for path in (*pack_folders(folder.parent), *pack_folders())}
 
 
-def load_policies(folders: Sequence[Path], vocabulary: Vocabulary | None = None, full: bool = True) -> tuple[p.Policy, ...]:
+def load_policies(
+    folders: Sequence[Path], vocabulary: Vocabulary | None = None, full: bool = True
+) -> tuple[p.Policy, ...]:
     """Load several packs and check what they say of each other. Raises PackError."""
     names = [folder.name for folder in folders]
     policies = tuple(load_pack(folder, vocabulary, names, full) for folder in folders)
@@ -140,7 +148,9 @@ class _Pack:
         _strangers(self.folder, self.report)
         start = Position(str(self.folder / "policy.yaml"), 1, 1)
         if not pack_files(self.folder, "policy"):
-            self.report.add(start, "no-pack", f"{self.folder} has no policy.yaml", "see the pack author's guide")
+            self.report.add(
+                start, "no-pack", f"{self.folder} has no policy.yaml", "see the pack author's guide"
+            )
             return None
         roots = self.read("policy", shapes.POLICY)
         if not roots:
@@ -151,7 +161,9 @@ class _Pack:
         plan = self.entries("plan", shapes.PLAN) if full else []
         return self.build(root, measures, statements, plan)
 
-    def build(self, root: Entry, measures: list[Entry], statements: list[Entry], plan: list[Entry]) -> p.Policy:
+    def build(
+        self, root: Entry, measures: list[Entry], statements: list[Entry], plan: list[Entry]
+    ) -> p.Policy:
         """Build the policy from what was read."""
         report = self.report
         documents = {key: self.document(entry) for key, entry in root.get("documents", {}).items()}
@@ -183,7 +195,9 @@ class _Pack:
             issued=day(issued.text, issued.position, report) if issued else None,
             place=builder.place(root),
             starts=self.start(builder, validity),
-            ends=builder.expression(validity.get("ends"), _days(scope, {"issued", "starts"}).at("ends"), DATE),
+            ends=builder.expression(
+                validity.get("ends"), _days(scope, {"issued", "starts"}).at("ends"), DATE
+            ),
             validity=builder.place(validity),
             measures=built,
             readings=tuple(builder.reading(entry) for entry in readings),
@@ -192,14 +206,18 @@ class _Pack:
             scope=conditions,
             documents=documents,
             parts=tuple(p.Part(entry.text("id"), entry.text("title")) for entry in values(root.get("parts"))),
-            outline={key: tuple(int(item.text) for item in row) for key, row in root.get("outline", {}).items()},
+            outline={
+                key: tuple(int(item.text) for item in row) for key, row in root.get("outline", {}).items()
+            },
             statements=tuple(
                 p.Statement(builder.place(entry), entry.text("class"), label(entry)) for entry in statements
             ),
             targets=tuple(self.target(builder, entry) for entry in plan),
         )
         builder.unused(lets, measured)
-        check_policy(policy, root, measures, [*statements, *plan], scope.used.readings, self.elsewhere, report)
+        check_policy(
+            policy, root, measures, [*statements, *plan], scope.used.readings, self.elsewhere, report
+        )
         return policy
 
     def start(self, builder: Builder, validity: Entry) -> Any:
@@ -214,7 +232,9 @@ class _Pack:
         ends = entry.get("ends")
         known = ends is not None and ends.text != "unknown"
         return p.Document(
-            entry.text("number"), _label(entry, "title"), day(ends.text, ends.position, self.report) if known else None
+            entry.text("number"),
+            _label(entry, "title"),
+            day(ends.text, ends.position, self.report) if known else None,
         )
 
     def target(self, builder: Builder, entry: Entry) -> p.Target:

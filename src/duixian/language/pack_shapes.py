@@ -6,7 +6,7 @@ from typing import Any
 
 from duixian.language import shape as s
 from duixian.language.lexer import WORDS
-from duixian.language.policy import CLASSES, FORMS, RIGHTS, SUMS
+from duixian.language.policy import CLASSES, OWN_CONDITIONS, FORMS, RIGHTS, SUMS
 
 ID = s.Text(r"[a-z0-9][a-z0-9-]*", "an id in lower case with hyphens")
 LOWER = s.Text("[a-z][a-z0-9_]*", "a name in lower case with underscores")
@@ -18,7 +18,12 @@ PLACES = s.ListOf(s.Text(), single=True, filled=True)
 EXPRESSION = s.Text(what="an expression")
 _FIGURE = s.Record(
     "a figure",
-    {"value": s.Text(), "zh": s.Text(), "en": s.Text(), "than": s.Text(choices=("over", "at_least", "at_most", "about"))},
+    {
+        "value": s.Text(),
+        "zh": s.Text(),
+        "en": s.Text(),
+        "than": s.Text(choices=("over", "at_least", "at_most", "about")),
+    },
     ("value", "zh", "en"),
 )
 _CLAIM: dict[str, s.Shape] = {
@@ -32,7 +37,7 @@ _CONDITION = s.Record(
     {"is": EXPRESSION, "zh": s.Text(), "en": s.Text(), "at": PLACES},
     ("is", "zh", "en"),
 )
-_CONDITIONS = s.MapOf(_CONDITION, LOWER)
+_CONDITIONS = s.MapOf(_CONDITION, s.Text(LOWER.pattern, LOWER.what, taken=frozenset(OWN_CONDITIONS)))
 _LETS = s.MapOf(EXPRESSION, NAME)
 _READING = s.Record(
     "a reading",
@@ -89,7 +94,9 @@ POLICY = s.Record(
         "issued": DAY,
         **_CLAIM,
         "parts": s.ListOf(s.Record("a part", {"id": s.Text(), "title": s.Text()}, ("id", "title"))),
-        "validity": s.Record("validity", {"starts": EXPRESSION, "ends": EXPRESSION, **_CLAIM}, ("starts", "ends", "at")),
+        "validity": s.Record(
+            "validity", {"starts": EXPRESSION, "ends": EXPRESSION, **_CLAIM}, ("starts", "ends", "at")
+        ),
         "documents": s.MapOf(_DOCUMENT, ID),
         "scope": _CONDITIONS,
         "let": _LETS,
@@ -131,9 +138,7 @@ MEASURE = s.Record(
         "decided_by": s.ListOf(s.Text(), single=True),
         "evidence": s.ListOf(s.Text(), single=True),
         "apply_by": EXPRESSION,
-        "quota": s.Record(
-            "a quota", {"zh": s.Text(), "en": s.Text(), "count": COUNT}, ("zh", "en", "count")
-        ),
+        "quota": s.Record("a quota", {"zh": s.Text(), "en": s.Text(), "count": COUNT}, ("zh", "en", "count")),
         "note": s.ZH_EN,
         "in_addition_to": s.ListOf(s.Text(), single=True),
         "implements": s.ListOf(s.Text(), single=True),
@@ -232,4 +237,7 @@ FILES: dict[str, s.Shape] = {
 def schemas() -> dict[str, Any]:
     """Return the JSON Schema of each file of a pack, by file name without `.yaml`."""
     base = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return {name: {**base, "title": f"{name}.yaml of a Duixian pack", **s.json_schema(item)} for name, item in FILES.items()}
+    return {
+        name: {**base, "title": f"{name}.yaml of a Duixian pack", **s.json_schema(item)}
+        for name, item in FILES.items()
+    }

@@ -16,6 +16,8 @@ Sum = Literal["exact", "up_to", "range", "one_of", "by_reference", "not_stated"]
 RIGHTS = ("entitled", "automatic", "selected", "case_by_case", "fund", "none")
 SUMS = ("exact", "up_to", "range", "one_of", "by_reference", "not_stated")
 FORMS = ("cash", "equity_and_cash", "voucher", "project_money", "housing", "other")
+OWN_CONDITIONS = ("to", "record", "role", "which", "happened", "positive", "selected")
+"""The conditions that every claim can have, beside those of its measure."""
 CLASSES = (
     "letterhead",
     "title",
@@ -236,5 +238,3 @@ class Policy(msgspec.Struct, frozen=True):
     def reading(self, id: str) -> Reading | None:
         """Return a reading by its id, or None."""
         return next((reading for reading in self.readings if reading.id == id), None)
-
-

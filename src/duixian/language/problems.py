@@ -14,8 +14,9 @@ MAX_BYTES = 4_000_000
 _WIDTH = 120
 LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """Where YAML ends a line."""
-_WIDE = re.compile("[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]")
-
+_WIDE = re.compile(
+    "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]"
+)
 
 
 class Position(msgspec.Struct, frozen=True, order=True):
@@ -119,4 +120,11 @@ def _padding(text: str) -> str:
 
 def _printable(text: str) -> str:
     """Return a text of a pack, which may come from anyone, as a terminal can safely show it."""
-    return "".join(sign if sign.isprintable() or sign == "\u3000" else "\N{REPLACEMENT CHARACTER}" for sign in text)
+    return "".join(
+        sign
+        if sign.isprintable() or sign == "\u3000"
+        else " "
+        if sign == "\t"
+        else "\N{REPLACEMENT CHARACTER}"
+        for sign in text
+    )

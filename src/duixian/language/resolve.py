@@ -43,7 +43,9 @@ def resolve(source: Scalar, scope: Scope, report: Report, expected: Type | None 
         node = resolver.value(tree, expected)
         if expected is not None and unify(node.type, expected) is None:
             hint = _unit_hint(expected, node.type)
-            raise ExpressionError(tree.offset, f"this must be {expected}, found {node.type}", hint, "wrong-type")
+            raise ExpressionError(
+                tree.offset, f"this must be {expected}, found {node.type}", hint, "wrong-type"
+            )
         _check_size(node)
     except ExpressionError as error:
         if error.code != BROKEN:
@@ -108,7 +110,9 @@ class Resolver:
         node = self.node(tree, expected)
         if isinstance(node, t.Record | t.Follow):
             hint = f"name one of its fields, such as {node.entity}.{next(iter(self.fields(node)))}"
-            raise ExpressionError(tree.offset, f"`{node.entity}` is a whole record and no value", hint, "wrong-type")
+            raise ExpressionError(
+                tree.offset, f"`{node.entity}` is a whole record and no value", hint, "wrong-type"
+            )
         return node
 
     def fields(self, record: t.RecordNode) -> Mapping[str, Field]:
@@ -161,10 +165,12 @@ class Resolver:
             hint = nearest(head, scope.names())
             if head in scope.vocabulary.records:
                 hint = f"`{head}` is a list here: use count({head} where …), any(…) or sum(…)"
-            raise ExpressionError(tree.offset, f"`{'.'.join(tree.parts)}` is not known here", hint, "unknown-name")
+            raise ExpressionError(
+                tree.offset, f"`{'.'.join(tree.parts)}` is not known here", hint, "unknown-name"
+            )
         if len(tree.parts) == 1:
             return record
-        return self.path(record, tree.parts[1:], tree.offset)
+        return self.path(record, tree.parts[1:], tree.offset, tree.offset + len(head) + 1)
 
     def record(self, head: str, tree: x.Name) -> t.Record | None:
         """Return the record that a name begins with, or None."""
@@ -179,19 +185,23 @@ class Resolver:
         of, entity = kinds[head]
         return t.Record(type=Type("record", entity), of=of, entity=entity, **self.place(tree.offset))
 
-    def path(self, record: t.RecordNode, parts: tuple[str, ...], offset: int) -> t.AnyNode:
-        """Follow fields from a record: references to other records, and at the end a fact."""
+    def path(self, record: t.RecordNode, parts: tuple[str, ...], offset: int, at: int) -> t.AnyNode:
+        """Follow fields from a record: references to other records, and at the end a fact.
+
+        `offset` is where the whole name begins and `at` where the first field does.
+        """
         for number, part in enumerate(parts):
             fields = self.fields(record)
             known = fields.get(part)
             if known is None:
                 message = f"`{record.entity}` has no field `{part}`"
-                raise ExpressionError(offset, message, nearest(part, fields), "unknown-name")
+                raise ExpressionError(at, message, nearest(part, fields), "unknown-name")
             if number == len(parts) - 1:
                 return t.Get(type=known.type, record=record, field=part, **self.place(offset))
             if known.type.kind != "record":
-                raise ExpressionError(offset, f"`{part}` is {known.type} and has no fields", "", "wrong-type")
+                raise ExpressionError(at, f"`{part}` is {known.type} and has no fields", "", "wrong-type")
             record = t.Follow(type=known.type, base=record, field=part, entity=known.type.of)
+            at += len(part) + 1
         return record
 
     def reading(self, tree: x.Name) -> t.Chosen:
@@ -223,7 +233,9 @@ class Resolver:
         """Return a node that must be a yes/no."""
         node = self.node(tree)
         if node.type.kind != "flag":
-            raise ExpressionError(tree.offset, f"this must be a yes/no, found {node.type}", "compare it", "wrong-type")
+            raise ExpressionError(
+                tree.offset, f"this must be a yes/no, found {node.type}", "compare it", "wrong-type"
+            )
         return node
 
     def operation(self, tree: x.Operation, expected: Type | None) -> t.AnyNode:
@@ -282,7 +294,9 @@ class Resolver:
         both = [self.node(operand) for operand in tree.operands]
         for node, operand in zip(both, tree.operands, strict=True):
             if node.type.kind != "division":
-                raise ExpressionError(operand.offset, f"this must be a division, found {node.type}", "", "wrong-type")
+                raise ExpressionError(
+                    operand.offset, f"this must be a division, found {node.type}", "", "wrong-type"
+                )
         return t.Within(type=FLAG, division=both[0], area=both[1], **self.place(tree.offset))
 
     def arithmetic(self, tree: x.Operation) -> t.Arithmetic:
@@ -293,7 +307,9 @@ class Resolver:
         found = combine(left.type, right.type, sign in "/-")
         if found is None:
             message = f"{left.type} {sign} {right.type} has no meaning"
-            hint = "one side must be a share or a count" if sign == "*" else "both sides need the same unit"
+            hint = "one side must be a share or a count" if sign in "*/" else "both sides need the same unit"
+            if left.type.kind == right.type.kind == "date":
+                hint = "compare days, such as event_day >= starts + 30日"
             raise ExpressionError(tree.offset, message, hint, "wrong-unit")
         if left.type.kind == "year" and right.type.kind == "period":
             _check_whole_years(right, tree.operands[1])
@@ -302,7 +318,12 @@ class Resolver:
     def compare(self, tree: x.Operation) -> t.Compare:
         """Resolve a comparison; a bare word takes its enum from the other side."""
         first, second = tree.operands
-        if isinstance(first, x.Name) and len(first.parts) == 1 and isinstance(second, x.Name) and len(second.parts) > 1:
+        if (
+            isinstance(first, x.Name)
+            and len(first.parts) == 1
+            and isinstance(second, x.Name)
+            and len(second.parts) > 1
+        ):
             first, second = second, first
         left = self.value(first)
         right = self.comparable(left, second)
@@ -329,6 +350,10 @@ def _check_whole_years(period: t.AnyNode, tree: x.Syntax) -> None:
 
 def _unit_hint(left: Type, right: Type) -> str:
     kinds = {left.kind, right.kind}
+    if (left.kind, right.kind) == ("count", "money"):
+        return "write a count, such as 20人"
+    if (left.kind, right.kind) == ("money", "ratio"):
+        return "multiply the share by a sum, such as 10% * year.revenue"
     if kinds == {"money", "count"}:
         return "write the sum with its unit, such as 500万元"
     if kinds == {"ratio", "count"}:

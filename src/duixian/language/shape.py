@@ -98,7 +98,17 @@ def read(node: Node, shape: Shape, report: Report, where: str = "") -> Any:
     return _READERS[type(shape)](node, shape, report, where)
 
 
+def _nothing(node: Node) -> bool:
+    """Say whether a node is empty, or a plain `~` or `null`."""
+    return isinstance(node, Scalar) and (not node.text.strip() or (node.text in _NULL and not node.quote))
+
+
+_NULL = ("~", "null", "Null", "NULL")
+
+
 def _kind(node: Node) -> str:
+    if _nothing(node):
+        return "nothing"
     return {Scalar: "a text", Items: "a list", Mapping: "a mapping"}[type(node)]
 
 
@@ -110,13 +120,14 @@ def _text(node: Node, shape: Text, report: Report, where: str) -> Scalar | None:
     if not isinstance(node, Scalar):
         _misfit(node, report, shape.what, where)
         return None
-    if not node.text.strip():
+    if _nothing(node):
         report.add(node.position, "wrong-form", f"{where or 'this'} must be {shape.what}, found nothing", "")
         return None
     if shape.choices and node.text not in shape.choices:
         message = f"`{node.text}` is not a value of {where or 'this key'}"
         report.add(node.position, "unknown-value", message, nearest(node.text, shape.choices))
         return None
+    _free(node.text, node.position, shape, report)
     return node if _spelt(node.text, node.position, shape, report) else None
 
 
@@ -124,10 +135,14 @@ def _spelt(text: str, place: Position, shape: Text, report: Report) -> bool:
     if shape.pattern and not re.fullmatch(shape.pattern, text):
         report.add(place, "wrong-form", f"`{text}` is not {shape.what}", "")
         return False
-    if text in shape.taken:
-        report.add(place, "reserved", f"`{text}` is a word of the language", "choose another name")
-        return False
     return True
+
+
+def _free(text: str, place: Position, shape: Text, report: Report) -> None:
+    """Report a name that means something else; it is read all the same, so that nothing seems to be missing."""
+    if text in shape.taken:
+        message = f"`{text}` has a meaning of its own in the language"
+        report.add(place, "reserved", message, "choose another name")
 
 
 def _list(node: Node, shape: ListOf, report: Report, where: str) -> list[Any] | None:
@@ -152,6 +167,7 @@ def _map(node: Node, shape: MapOf, report: Report, where: str) -> dict[str, Any]
     for key, child in node.entries.items():
         if not _spelt(key, node.keys[key], shape.key, report):
             continue
+        _free(key, node.keys[key], shape.key, report)
         value = read(child, shape.item, report, f"{where}.{key}" if where else key)
         if value is not None:
             found[key] = value
@@ -166,16 +182,19 @@ def _record(node: Node, shape: Record, report: Report, where: str) -> Entry | No
         _misfit(node, report, f"a mapping ({shape.name})", where)
         return None
     entry = Entry(node.position)
+    meant: set[str] = set()
     for key, child in node.entries.items():
         if key not in shape.keys:
-            report.add(node.keys[key], "unknown-key", f"{shape.name} has no key `{key}`", nearest(key, shape.keys))
+            hint = nearest(key, shape.keys)
+            report.add(node.keys[key], "unknown-key", f"{shape.name} has no key `{key}`", hint)
+            meant.update(name for name in shape.required if f"`{name}`" in hint)
             continue
         entry.places[key] = child.position
         value = read(child, shape.keys[key], report, key)
         if value is not None:
             entry.values[key] = value
     for key in shape.required:
-        if key not in node.keys:
+        if key not in node.keys and key not in meant:
             report.add(node.position, "missing-key", f"{shape.name} needs the key `{key}`", f"add `{key}:`")
     return entry
 

@@ -19,7 +19,9 @@ from duixian.language.problems import MAX_BYTES as MAX_BYTES
 MAX_DEPTH = 24
 MAX_SCALAR = 4_000
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]"
+)
 """What no text of a pack holds: control characters, and those that make a line look other than it is."""
 
 
@@ -89,7 +91,9 @@ def read_yaml(path: Path, report: Report) -> Node | None:
     start = Position(name, 1, 1)
     try:
         if path.stat().st_size > MAX_BYTES:
-            report.add(start, "too-large", f"the file is over {MAX_BYTES} bytes", "split it into a folder of files")
+            report.add(
+                start, "too-large", f"the file is over {MAX_BYTES} bytes", "split it into a folder of files"
+            )
             return None
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -102,7 +106,9 @@ def parse_yaml(text: str, name: str, report: Report) -> Node | None:
     """Parse YAML text into nodes; see `read_yaml`."""
     for number, line in enumerate(LINE_BREAK.split(text), 1) if _CONTROL.search(text) else ():
         for found in _CONTROL.finditer(line):
-            report.add(Position(name, number, found.start() + 1), "control", _control(found.group()), "remove it")
+            report.add(
+                Position(name, number, found.start() + 1), "control", _control(found.group()), "remove it"
+            )
     text = _CONTROL.sub(" ", text)
     try:
         return _Reader(yaml.parse(text, Loader=_Loader), text, name, report).document()
@@ -110,7 +116,13 @@ def parse_yaml(text: str, name: str, report: Report) -> Node | None:
         mark = error.problem_mark or error.context_mark
         place = Position(name, mark.line + 1, mark.column + 1) if mark else Position(name, 1, 1)
         problem = str(error.problem or error)
-        hint = "indent with spaces, never tabs" if "\\t" in problem or "tab" in problem else "check indentation and quotes"
+        if error.context and error.context_mark:
+            problem += f" ({error.context} that begins in line {error.context_mark.line + 1})"
+        hint = (
+            "indent with spaces, never tabs"
+            if "\\t" in problem or "tab" in problem
+            else "check indentation and quotes"
+        )
         report.add(place, "yaml", f"not valid YAML: {problem}", hint)
     except yaml.YAMLError as error:
         report.add(Position(name, 1, 1), "yaml", f"not valid YAML: {error}", "")
@@ -148,7 +160,12 @@ class _Reader:
         next(self.events)
         more = next(self.events)
         if isinstance(more, yaml.DocumentStartEvent):
-            self.report.add(self.place(more), "documents", "a file holds one YAML document", "remove the `---` and what follows")
+            self.report.add(
+                self.place(more),
+                "documents",
+                "a file holds one YAML document",
+                "remove the `---` and what follows",
+            )
         return root
 
     def node(self, event: Any, depth: int) -> Node | None:
@@ -161,7 +178,8 @@ class _Reader:
             if isinstance(event, yaml.AliasEvent):
                 return None
         if event.tag is not None:
-            self.report.add(place, "tag", f"the YAML tag `{event.tag}` is not allowed", "remove the tag")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self.report.add(place, "tag", f"the YAML tag `{tag}` is not allowed", "remove the tag")
         if isinstance(event, yaml.ScalarEvent):
             return self.scalar(event, place)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -178,7 +196,9 @@ class _Reader:
         first, last = event.start_mark, event.end_mark
         if event.style in ("|", ">"):
             start = self.text.find("\n", first.index) + 1
-            return Scalar(event.value, place, Position(place.file, place.line + 1, 1), self.text[start : last.index])
+            return Scalar(
+                event.value, place, Position(place.file, place.line + 1, 1), self.text[start : last.index]
+            )
         quote = event.style or ""
         inner = Position(place.file, place.line, place.column + len(quote))
         raw = self.text[first.index + len(quote) : last.index - len(quote)]
@@ -202,7 +222,9 @@ class _Reader:
             if not isinstance(key, Scalar):
                 self.report.add(key_place, "key", "a key must be plain text", "write the keys out")
             elif key.text == "<<":
-                self.report.add(key_place, "merge-key", "the merge key `<<` is not allowed", "write the keys out")
+                self.report.add(
+                    key_place, "merge-key", "the merge key `<<` is not allowed", "write the keys out"
+                )
             elif key.text in keys:
                 message = f"the key `{key.text}` stands twice (first in line {keys[key.text].line})"
                 self.report.add(key_place, "duplicate-key", message, "keep one of them")

@@ -118,13 +118,22 @@ class _Parser:
         token = self.take(kind)
         if token is None:
             found = f"`{self.now.text}`" if self.now.text else "the end"
-            raise ExpressionError(self.now.offset, f"{why}, found {found}", f"expected {_expected(kind)}" if kind != "end" else "")
+            raise ExpressionError(
+                self.now.offset,
+                f"{why}, found {found}",
+                f"expected {_expected(kind)}" if kind != "end" else "",
+            )
         return token
 
     def expression(self) -> Syntax:
         self.depth += 1
         if self.depth > MAX_NESTING:
-            raise ExpressionError(self.now.offset, f"nested deeper than {MAX_NESTING} levels", "use let:", "too-deep")
+            raise ExpressionError(
+                self.now.offset,
+                f"nested deeper than {MAX_NESTING} levels",
+                "name a part with `let:`",
+                "too-deep",
+            )
         start = self.take("if")
         result = self.choice(start) if start else self.disjunction()
         self.depth -= 1
@@ -156,7 +165,12 @@ class _Parser:
         while token := self.take("not"):
             operators.append(token)
             if len(operators) > MAX_NESTING:
-                raise ExpressionError(token.offset, f"nested deeper than {MAX_NESTING} levels", "", "too-deep")
+                raise ExpressionError(
+                    token.offset,
+                    f"nested deeper than {MAX_NESTING} levels",
+                    "one `not` is enough",
+                    "too-deep",
+                )
         result = self.comparison()
         for token in reversed(operators):
             result = Operation(token.offset, "not", (result,))
@@ -180,7 +194,7 @@ class _Parser:
         items = [self.expression()]
         while self.take(","):
             items.append(self.expression())
-        self.expect(end, "a list of choices")
+        self.expect(end, "the list of choices is open")
         return items
 
     def sum(self) -> Syntax:
@@ -210,7 +224,11 @@ class _Parser:
             return self.call(token) if self.take("(") else Name(token.offset, (token.text, *self.path()))
         if token.kind in WORDS:
             message = f"a value is missing here: `{token.text}` is a word of the language"
-            hint = "put `if … then … else …` in brackets" if token.kind == "if" else "no name or choice can be called so"
+            hint = (
+                "put `if … then … else …` in brackets"
+                if token.kind == "if"
+                else "no name or choice can be called so"
+            )
             raise ExpressionError(token.offset, message, hint)
         found = f"`{token.text}`" if token.text else "the end"
         raise ExpressionError(token.offset, f"a value is missing here, found {found}", "")

@@ -10,6 +10,8 @@ from itertools import combinations
 from math import floor
 from typing import Any
 
+import msgspec
+
 from duixian.language import tree as t
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -33,17 +35,33 @@ def vacuous(test: t.AnyNode) -> bool | None:
     Only conditions that compare a single fact with literals are looked at; for them the values at, just
     below and just above each literal decide, since nothing changes between two literals.
     """
-    parts = list(t.walk(test))
-    if not all(isinstance(part, _PLAIN) for part in parts):
+    held = _settled(test)
+    if held is None and isinstance(test, t.And | t.Or):
+        # Parts about one fact decide for all: one that never holds under `and`, that always holds under `or`.
+        decisive = isinstance(test, t.Or)
+        about = [_fact(part) for part in test.parts]
+        for fact in {fact for fact in about if fact is not None}:
+            own = tuple(part for part, of in zip(test.parts, about, strict=True) if of == fact)
+            if _settled(msgspec.structs.replace(test, parts=own)) is decisive:
+                return decisive
+    return held
+
+
+def _settled(test: t.AnyNode) -> bool | None:
+    if _fact(test) is None:
         return None
-    if len({part.name for part in parts if isinstance(part, t.Word)}) > _MANY:
+    results = {_holds(test, sample) for sample in _samples(list(t.walk(test)))}
+    return results.pop() if len(results) == 1 else None
+
+
+def _fact(test: t.AnyNode) -> tuple[str, str] | None:
+    """Return the only fact that a test compares with literals (whose record, and its path), else None."""
+    parts = list(t.walk(test))
+    words = {part.name for part in parts if isinstance(part, t.Word)}
+    if len(words) > _MANY or not all(isinstance(part, _PLAIN) for part in parts):
         return None
     facts = {(part.record.of, part.path) for part in parts if isinstance(part, t.Get) and isinstance(part.record, t.Record)}
-    if len(facts) != 1:
-        return None
-    samples = _samples(parts)
-    results = {_holds(test, sample) for sample in samples}
-    return results.pop() if len(results) == 1 else None
+    return facts.pop() if len(facts) == 1 else None
 
 
 def _samples(parts: list[t.AnyNode]) -> list[Any]:
@@ -59,7 +77,12 @@ def _samples(parts: list[t.AnyNode]) -> list[Any]:
     values = [part.value for part in parts if isinstance(part, t.Constant)]
     if kind == "date":
         days = [day for day in values if isinstance(day, dt.date)]
-        return [dt.date.min, dt.date.max, *days, *(day + dt.timedelta(1) for day in days if day < dt.date.max)]
+        return [
+            dt.date.min,
+            dt.date.max,
+            *days,
+            *(day + dt.timedelta(1) for day in days if day < dt.date.max),
+        ]
     numbers = [value for value in values if isinstance(value, int | Fraction)]
     samples: list[Any]
     if kind in _WHOLE:

@@ -124,7 +124,9 @@ def load_vocabulary(path: Path) -> Vocabulary:
         report.add(Position(str(path), 1, 1), "empty", "the vocabulary is empty", "")
     report.raise_if_any()
     assert isinstance(root, s.Entry)
-    enums = {name: {key: label(pair) for key, pair in values.items()} for name, values in root.get("enums").items()}
+    enums = {
+        name: {key: label(pair) for key, pair in values.items()} for name, values in root.get("enums").items()
+    }
     evidence = {key: label(pair) for key, pair in root.get("evidence").items()}
     names = set(root.get("entities"))
     entities = {
@@ -132,13 +134,18 @@ def load_vocabulary(path: Path) -> Vocabulary:
             name,
             label(entry),
             entry.text("event"),
-            {key: _field(key, item, enums, evidence, names, report) for key, item in entry.get("fields").items()},
+            {
+                key: _field(key, item, enums, evidence, names, report)
+                for key, item in entry.get("fields").items()
+            },
         )
         for name, entry in root.get("entities").items()
     }
     for name, entry in root.get("entities").items():
         if entry.get("event") and entry.text("event") not in entities[name].fields:
-            report.add(entry.place("event"), "unknown-name", f"`{name}` has no field `{entry.text('event')}`", "")
+            report.add(
+                entry.place("event"), "unknown-name", f"`{name}` has no field `{entry.text('event')}`", ""
+            )
     report.raise_if_any()
     return Vocabulary(entities, enums, evidence)
 
@@ -156,9 +163,16 @@ def _field(
     if kind in known and of not in known[kind]:  # type: ignore[operator]
         report.add(entry.place("type"), "unknown-name", f"`{of}` is not known", nearest(of, known[kind]))  # type: ignore[arg-type]
     elif kind not in known and kind not in _PLAIN:
-        report.add(entry.place("type"), "unknown-value", f"`{kind}` is not a type", nearest(kind, (*_PLAIN, *known)))
+        report.add(
+            entry.place("type"), "unknown-value", f"`{kind}` is not a type", nearest(kind, (*_PLAIN, *known))
+        )
     if entry.get("proof") and entry.text("proof") not in evidence:
-        report.add(entry.place("proof"), "unknown-name", "this evidence is not listed", nearest(entry.text("proof"), evidence))
+        report.add(
+            entry.place("proof"),
+            "unknown-name",
+            "this evidence is not listed",
+            nearest(entry.text("proof"), evidence),
+        )
     names = label(entry)
     zh, en = _ASK.get(kind, _ASK[""])
     asked = entry.get("ask")
@@ -166,7 +180,9 @@ def _field(
         name,
         Type("record", of) if kind == "ref" else Type(kind, of or entry.text("unit")),
         names,
-        label(asked) if asked else Label(zh.format(zh=names.zh, en=names.en), en.format(zh=names.zh, en=names.en)),
+        label(asked)
+        if asked
+        else Label(zh.format(zh=names.zh, en=names.en), en.format(zh=names.zh, en=names.en)),
         entry.text("proof"),
         entry.text("authority") == "true",
         entry.text("optional") == "true",
