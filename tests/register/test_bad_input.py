@@ -72,25 +72,9 @@ def test_a_formula_that_was_never_computed_is_not_a_blank(tmp_path: Path) -> Non
             data = old.read(name).replace(b' t="e"', b"").replace(b"<v>#REF!</v>", b"")
             new.writestr(name, data)
     assert refusal(tmp_path / "b.xlsx").splitlines()[0] == (
-        "b.xlsx:申报主体!B2: 公式没有计算结果；请用 Excel 或 WPS 打开并保存后再导入（申报主体 A1）"
+        "b.xlsx:申报主体!B2: 公式没有可用的计算结果；"
+        "请用 Excel 或 WPS 打开并保存后再导入，或把公式粘贴为数值（申报主体 A1）"
     )
-
-
-def test_errors_of_an_open_document_are_found(tmp_path: Path) -> None:
-    import zipfile
-
-    from duixian.register.workbook_faults import faulty_cells
-
-    content = (
-        '<table:table table:name="年度"><table:table-column/><table:table-row table:number-rows-repeated="2">'
-        "<table:table-cell/></table:table-row><table:table-row><table:table-cell"
-        ' table:number-columns-repeated="3"/>'
-        '<table:table-cell office:value-type="string" calcext:value-type="error"><text:p>#DIV/0!</text:p>'
-        "</table:table-cell></table:table-row></table:table>"
-    )
-    with zipfile.ZipFile(tmp_path / "a.ods", "w") as archive:
-        archive.writestr("content.xml", content)
-    assert faulty_cells(tmp_path / "a.ods") == {("年度", 2, 3): "#DIV/0!"}
 
 
 @pytest.mark.parametrize("name", ["missing.xlsx", "notes.docx"])

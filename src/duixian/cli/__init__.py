@@ -6,6 +6,7 @@ import click
 
 from duixian.cli.assessing import assess
 from duixian.cli.checking import check, coverage
+from duixian.cli.importing import import_
 from duixian.cli.listing import policies, schema, show, vocabulary
 from duixian.cli.register import template
 
@@ -19,7 +20,7 @@ def main() -> None:
     """
 
 
-for _command in (assess, template, policies, show, vocabulary, check, coverage, schema):
+for _command in (assess, import_, template, policies, show, vocabulary, check, coverage, schema):
     main.add_command(_command)
 
 __all__ = ["main"]

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from duixian.calendar.days import Both, fold_width
 from duixian.language.vocabulary import Entity, Label, Vocabulary
 from duixian.register.problems import NOTHING
+from duixian.register.synonyms import synonyms_of
 
 ID, APPLICANT, COMPLETE = "#id", "#applicant", "#complete"
 """Keys of the words that are no field: an id, the applicant that a record belongs to, whole lists."""
@@ -53,6 +54,11 @@ class Names:
         """The key that the word names, or None."""
         return self._keys.get(plain(word))
 
+    def label(self, key: str) -> Both:
+        """What a key is called in the two languages."""
+        zh, en, *more = self._words[key]
+        return Both(zh, more[0] if more else en)
+
     def nearest(self, word: str) -> Both:
         """Which known word was probably meant, or all of them if they are few, or nothing."""
         short_chinese = len(word) <= 3 and not word.isascii()  # one wrong character of two is still a half
@@ -85,7 +91,8 @@ class Lexicon:
 
     def entities(self) -> Names:
         """The applicant and the record types."""
-        return self._names("entities", self._entities())
+        known = {key: (*words, *synonyms_of(key)) for key, words in self._entities().items()}
+        return self._names("entities", known)
 
     def records(self) -> Names:
         """The record types."""
@@ -109,7 +116,7 @@ class Lexicon:
 
     def columns(self, entity: Entity) -> Names:
         """The columns of an entity's sheet; a key `#complete:year` says whether that list is whole."""
-        known = _fields(entity)
+        known = {key: (*words, *synonyms_of(entity.name, key)) for key, words in _fields(entity).items()}
         if entity.name != "applicant":
             own = {ID: ("编号", "id"), APPLICANT: ("申报主体编号", "applicant", "申报主体", "applicant id")}
             return self._names(f"columns {entity.name}", own | known)

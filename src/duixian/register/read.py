@@ -15,9 +15,11 @@ from duixian.language.problems import Report
 from duixian.language.source import MAX_BYTES, Items, Mapping, Node, parse_yaml, read_yaml
 from duixian.language.vocabulary import Vocabulary
 from duixian.register.applicant import Applicant
+from duixian.register.container import RENAMED, check_size, not_a_workbook
 from duixian.register.names import Lexicon, plain
 from duixian.register.problems import InputError, InputProblem, Place, Problems
 from duixian.register.read_facts import Given, applicant_from_given, from_node, from_python
+from duixian.register.reading import Reading
 
 _LISTS = frozenset(plain(word) for word in ("applicants", "applicant", "申报主体"))
 _YAML_ZH = {
@@ -49,36 +51,56 @@ class ReadResult:
     loosened: frozenset[str] = frozenset()
 
 
-def read_register(path: Path, vocabulary: Vocabulary, skip_bad: bool = False) -> ReadResult:
+def read_register(
+    path: Path, vocabulary: Vocabulary, skip_bad: bool = False, include_hidden: bool = False
+) -> ReadResult:
     """Read .json, .yaml, .yml, .xlsx, .xlsm, .ods, .csv, .parquet, or a folder of CSV files.
 
     A single CSV file holds applicants, whatever its name, unless that names a record type. JSON and YAML
     hold one applicant, a list, or a list under `applicants`. With `skip_bad` the applicants that have a
-    problem are left out and named; a problem of a whole file, sheet or column still ends it.
+    problem are left out and named; a problem of a whole file, sheet or column still ends it. What is hidden
+    in a workbook is a problem; with `include_hidden` it is read like all else.
 
     Raises:
         InputError: every problem; with `skip_bad` only if leaving out applicants does not help.
     """
-    problems = Problems()
-    lexicon = Lexicon(vocabulary)
-    reader = _READERS.get("folder" if path.is_dir() else path.suffix.lower())
-    if not path.exists():
-        what = Both("没有这个文件或文件夹", "there is no such file or folder")
-        problems.add("no-file", Place(str(path)), what, whole=True)
-    elif reader is None:
-        what = Both(f"不能读取「{path.suffix}」文件", f"`{path.suffix}` files cannot be read")
-        remedy = Both(
-            "请另存为 .xlsx，或改用 .ods、.csv、.json、.yaml、.parquet",
-            "save it as .xlsx, or use .ods, .csv, .json, .yaml, .parquet",
-        )
-        problems.add("file-type", Place(str(path)), what, remedy, whole=True)
-    applicants = reader(path, lexicon, problems) if reader and path.exists() else []
+    problems = Reading(include_hidden)
+    applicants = gather(path, vocabulary, problems)
     if not skip_bad or any(problem.whole for problem in problems.found):
         problems.raise_if_any()
-    return _without_bad(applicants, problems)
+    return without_bad(applicants, problems)
 
 
-def _without_bad(applicants: list[Applicant], problems: Problems) -> ReadResult:
+def gather(path: Path, vocabulary: Vocabulary, reading: Reading) -> list[Applicant]:
+    """The applicants of a file, those with a problem among them; the problems are in `reading`."""
+    kind = "folder" if path.is_dir() else path.suffix.lower()
+    reader = _READERS.get(kind)
+    if not path.exists():
+        what = Both("没有这个文件或文件夹", "there is no such file or folder")
+        reading.add("no-file", Place(str(path)), what, whole=True)
+    elif reader is None:
+        _refuse_type(path, reading)
+    elif kind in ("folder", ".parquet") or check_size(path, reading):
+        return reader(path, Lexicon(vocabulary), reading)
+    return []
+
+
+def _refuse_type(path: Path, reading: Reading) -> None:
+    """A file of a type that is not read: what it is, as far as its content tells."""
+    place = Place(str(path))
+    if path.suffix.lower() in (".xls", ".et", ".xlt", ".ett", ".xlsb", ".wps") and check_size(path, reading):
+        refused = not_a_workbook(path) or RENAMED
+        reading.add(refused[0], place, refused[1], refused[2], whole=True)
+        return
+    what = Both(f"不能读取「{path.suffix}」文件", f"`{path.suffix}` files cannot be read")
+    remedy = Both(
+        "请另存为 .xlsx，或改用 .ods、.csv、.json、.yaml、.parquet",
+        "save it as .xlsx, or use .ods, .csv, .json, .yaml, .parquet",
+    )
+    reading.add("file-type", place, what, remedy, whole=True)
+
+
+def without_bad(applicants: list[Applicant], problems: Problems) -> ReadResult:
     """The applicants without a problem, no list complete of which a row was left out without its owner."""
     spoilt = problems.spoilt()
     nameless = [str(p.place) for p in problems.found if not p.applicant and not p.record_type]
@@ -91,15 +113,17 @@ def _without_bad(applicants: list[Applicant], problems: Problems) -> ReadResult:
     return ReadResult(good, tuple(problems.found), (*sorted(spoilt), *nameless), loosened)
 
 
-def _tables(path: Path, lexicon: Lexicon, problems: Problems) -> list[Applicant]:
+def _tables(path: Path, lexicon: Lexicon, problems: Reading) -> list[Applicant]:
     from duixian.register.read_csv import read_csv
     from duixian.register.read_tables import read_tables
     from duixian.register.read_workbook import read_workbook
 
     csv = path.is_dir() or path.suffix.lower() == ".csv"
     sheets = read_csv(path, problems) if csv else read_workbook(path, problems)
-    if path.suffix.lower() == ".csv" and sheets and lexicon.entities().find(path.stem) is None:
+    if not path.is_dir() and csv and sheets and lexicon.entities().find(path.stem) is None:
         sheets = [replace(sheets[0], title="applicant")]
+    if problems.found and not any(sheet.rows for sheet in sheets):
+        return []  # what is wrong with the file was told
     return read_tables(sheets, lexicon, problems)
 
 
@@ -202,7 +226,7 @@ def _lines(node: Node, path: str) -> Iterator[tuple[str, int]]:
             yield from _lines(child, f"{path}.{key}")
 
 
-_READERS: dict[str, Callable[[Path, Lexicon, Problems], list[Applicant]]] = {
+_READERS: dict[str, Callable[[Path, Lexicon, Reading], list[Applicant]]] = {
     **dict.fromkeys((".json",), _json),
     **dict.fromkeys((".yaml", ".yml"), _yaml),
     **dict.fromkeys((".xlsx", ".xlsm", ".ods", ".csv", "folder"), _tables),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from pathlib import Path
+from typing import Final
 
 from duixian.calendar.days import Both
+from duixian.register.container import check_size
 from duixian.register.problems import Place, Problems
 from duixian.register.sheets import Sheet
 
@@ -36,6 +39,8 @@ def read_csv(path: Path, problems: Problems) -> list[Sheet]:
 
 
 def _read_one(path: Path, problems: Problems) -> Sheet | None:
+    if not check_size(path, problems):
+        return None
     text = _decoded(path, problems)
     if text is None:
         return None
@@ -62,15 +67,41 @@ def _read_one(path: Path, problems: Problems) -> Sheet | None:
 
 
 def _decoded(path: Path, problems: Problems) -> str | None:
-    """The text of a file that is wholly UTF-8 or wholly GB18030."""
-    data = path.read_bytes()
-    if b"\0" not in data:
-        for encoding in ("utf-8-sig", "gb18030"):
+    """The text of a file that is wholly UTF-8 or wholly GB18030, with or without its byte-order mark."""
+    data, place = path.read_bytes(), Place(str(path))
+    code, what, remedy = "encoding", *_NEITHER
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        what = Both("这是 UTF-16 编码（Unicode 文本），不能读取", "the text is in UTF-16, which is not read")
+    elif b"\0" not in data:
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            if _is_broken_utf8(data):
+                line = data.count(b"\n", 0, error.start) + 1
+                place = Place(str(path), str(line))
+                what, remedy = _BROKEN
+        if what is _NEITHER[0]:
             try:
-                return data.decode(encoding)
+                return data.decode("gb18030").removeprefix("\ufeff")
             except UnicodeDecodeError:
-                continue
-    what = Both("既不是 UTF-8 也不是 GB18030 编码的文本", "the text is neither UTF-8 nor GB18030")
-    remedy = Both("请另存为「CSV UTF-8」", "save it as 'CSV UTF-8'")
-    problems.add("encoding", Place(str(path)), what, remedy, whole=True)
+                pass
+    problems.add(code, place, what, remedy, whole=True)
     return None
+
+
+def _is_broken_utf8(data: bytes) -> bool:
+    """Whether a text that is not UTF-8 was meant as such: it has its mark, or most signs of it are."""
+    if data.startswith(codecs.BOM_UTF8):
+        return True
+    kept = sum(len(sign.encode()) for sign in data.decode("utf-8", "ignore") if not sign.isascii())
+    return kept * 2 > sum(1 for byte in data if byte > 127)
+
+
+_NEITHER: Final = (
+    Both("既不是 UTF-8 也不是 GB18030 编码的文本", "the text is neither UTF-8 nor GB18030"),
+    Both("请另存为「CSV UTF-8」", "save it as 'CSV UTF-8'"),
+)
+_BROKEN: Final = (
+    Both("UTF-8 文本中有损坏的字，或文件不完整", "the UTF-8 text has a broken character, or is incomplete"),
+    Both("请重新导出或重新发送", "export it again, or have it sent again"),
+)

@@ -8,53 +8,58 @@ whole. Rows whose id begins with 示例 are examples and skipped.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from duixian.calendar.days import Both, Refusal
 from duixian.language.vocabulary import Entity
 from duixian.register.amounts import is_unknown_word, parse_flag
 from duixian.register.applicant import Applicant
 from duixian.register.assembly import Draft, Record
+from duixian.register.formats import SCALED
 from duixian.register.names import APPLICANT, COMPLETE, ID, Lexicon, Names
+from duixian.register.office_xml import NO_CACHED_VALUE
 from duixian.register.problems import Place, Problems, shown
-from duixian.register.sheets import (
-    Column,
-    Row,
-    Sheet,
-    Table,
-    add_table,
-    cell_at,
-    data_rows,
-    find_header,
-    is_blank,
-)
+from duixian.register.reading import Reading
+from duixian.register.rows import check_rows
+from duixian.register.sheets import Row, Sheet, cell_at, is_blank
+from duixian.register.tables import Column, Table, add_table
+from duixian.register.totals import ADDED, check_totals
 from duixian.register.values import read_id, read_value
-from duixian.register.workbook_faults import NO_CACHED_VALUE
 
 EXAMPLE = ("示例", "EXAMPLE")
 """What the ids of example rows begin with."""
-FORMULA_ERRORS = frozenset(
-    (
-        "#REF!",
-        "#N/A",
-        "#VALUE!",
-        "#DIV/0!",
-        "#NAME?",
-        "#NULL!",
-        "#NUM!",
-        "#SPILL!",
-        "#CALC!",
-        "#FIELD!",
-        "#BLOCKED!",
-    )
-)
+_OLD_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
+FORMULA_ERRORS = frozenset((*_OLD_ERRORS, "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!"))
+_FAULTS: Final = {
+    NO_CACHED_VALUE: (
+        "formula-without-value",
+        Both("公式没有可用的计算结果", "the formula has no computed value that can be used"),
+        Both(
+            "请用 Excel 或 WPS 打开并保存后再导入，或把公式粘贴为数值",
+            "open and save it in Excel, WPS or LibreOffice, or paste the formula as its value",
+        ),
+    ),
+    SCALED: (
+        "scaled",
+        Both(
+            "单元格格式把数缩小了显示（如以万、千显示），看到的不是所存的数",
+            "the cell's format shows the number divided (as 万 or 千): what is seen is not what is stored",
+        ),
+        Both(
+            "请把单元格格式改为「常规」，核对数值，并在列标题写明单位",
+            "set the format to General, check the number, and write the unit into the title",
+        ),
+    ),
+}
 
 
-def read_tables(sheets: Iterable[Sheet], lexicon: Lexicon, problems: Problems) -> list[Applicant]:
+def read_tables(sheets: Iterable[Sheet], lexicon: Lexicon, problems: Reading) -> list[Applicant]:
     """The applicants that the sheets tell of; those with a problem are among them, and in `problems`."""
     tables: dict[str, Table] = {}
     for sheet in sheets:
-        if find_header(sheet.rows) is not None:
-            add_table(sheet, lexicon, tables, problems)
+        add_table(sheet, lexicon, tables, problems)
+    for table in tables.values():
+        check_rows(table, problems)
     applicants = tables.pop("applicant", None)
     if applicants is None:
         if not problems.found:
@@ -63,9 +68,11 @@ def read_tables(sheets: Iterable[Sheet], lexicon: Lexicon, problems: Problems) -
             problems.add("no-applicants", Place(""), what, remedy, whole=True)
         return []
     reader = _Rows(lexicon, problems)
-    reader.applicants(applicants)
-    for table in tables.values():
-        reader.records(table)
+    for table in (applicants, *tables.values()):
+        reader.sums = {}
+        (reader.applicants if table is applicants else reader.records)(table)
+        check_totals(table, reader.sums, lexicon, problems)
+        table.count_filled()
     return [draft.finish(lexicon.vocabulary, problems) for draft in reader.drafts.values()]
 
 
@@ -76,12 +83,15 @@ class _Rows:
         self.lexicon = lexicon
         self.problems = problems
         self.drafts: dict[str, Draft] = {}
+        self.sums: dict[str, int] = {}
 
     def applicants(self, table: Table) -> None:
         """Make a draft of every row of the applicants' sheet."""
-        for number, row in data_rows(table):
+        for number, row in table.data_rows():
+            if self.is_example(table, number, row):
+                continue
             own = self.read_key(table, number, row, ID, "")
-            if own is None or own.startswith(EXAMPLE):
+            if own is None:
                 continue
             place = table.sheet.place(number, table.index(ID) or 0)
             draft = Draft(Record(own, place))
@@ -100,8 +110,8 @@ class _Rows:
 
     def records(self, table: Table) -> None:
         """Add every row of a record sheet to its applicant."""
-        for number, row in data_rows(table):
-            if self.is_example(table, row):
+        for number, row in table.data_rows():
+            if self.is_example(table, number, row):
                 continue
             draft = self.owner(table, number, row)
             owner = draft.id if draft else ""
@@ -156,10 +166,9 @@ class _Rows:
     def facts(self, table: Table, number: int, row: Row, record: Record, owner: str) -> None:
         """Read the cells of a row that are facts."""
         record_type = _record_type(table.entity)
-        known = {column.index for column in table.columns}
-        titled = {index for index, cell in enumerate(table.sheet.rows[table.first - 1]) if not is_blank(cell)}
+        titled = {title.index for title in table.header.titles}
         for index, cell in enumerate(row):
-            if index not in known | titled and not is_blank(cell):
+            if index not in titled and not is_blank(cell):
                 what = Both(
                     f"该列没有标题，却填有「{shown(str(cell))}」",
                     f"'{shown(str(cell))}' in a column without a title",
@@ -191,21 +200,18 @@ class _Rows:
             del record.places[field.name]
         else:
             record.facts[field.name] = value
+            if field.type.kind in ADDED and isinstance(value, int):
+                self.sums[field.name] = self.sums.get(field.name, 0) + value
 
     def is_error(self, cell: object, place: Place, owner: str, record_type: str) -> bool:
         """Whether the cell holds a formula's error, or a formula without its value; that is a problem."""
-        if not isinstance(cell, str) or (cell not in FORMULA_ERRORS and cell != NO_CACHED_VALUE):
+        if not isinstance(cell, str) or (cell not in FORMULA_ERRORS and cell not in _FAULTS):
             return False
-        what, code = Both(f"公式出错：{cell}", f"the formula failed: {cell}"), "formula-error"
-        remedy = Both("请改正公式，或直接填写数值", "mend the formula, or write the value itself")
-        if cell == NO_CACHED_VALUE:
-            what, code = (
-                Both("公式没有计算结果", "the formula has no computed value"),
-                "formula-without-value",
-            )
-            remedy = Both(
-                "请用 Excel 或 WPS 打开并保存后再导入", "open and save it in Excel, WPS or LibreOffice"
-            )
+        code, what, remedy = _FAULTS.get(cell) or (
+            "formula-error",
+            Both(f"公式出错：{cell}", f"the formula failed: {cell}"),
+            Both("请改正公式，或直接填写数值", "mend the formula, or write the value itself"),
+        )
         self.problems.add(code, place, what, remedy, applicant=owner, record_type=record_type)
         return True
 
@@ -226,10 +232,14 @@ class _Rows:
             self.problems.add("value", place, what, refusal.remedy, applicant=owner)
             return False
 
-    def is_example(self, table: Table, row: Row) -> bool:
-        """Whether the row is the template's example."""
+    def is_example(self, table: Table, number: int, row: Row) -> bool:
+        """Whether the row is the template's example, which is left unread."""
         cells = (cell_at(row, index) for key in (ID, APPLICANT) if (index := table.index(key)) is not None)
-        return any(isinstance(cell, str) and cell.strip().startswith(EXAMPLE) for cell in cells)
+        if not any(isinstance(cell, str) and cell.strip().startswith(EXAMPLE) for cell in cells):
+            table.seen.rows += 1
+            return False
+        table.skip(number, Both("示例", "an example"))
+        return True
 
 
 def _record_type(entity: Entity) -> str:

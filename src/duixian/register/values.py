@@ -82,6 +82,10 @@ _AS_TEXT = Both(
     "数字超过15位会失真：请将该单元格设为文本格式后重新填写",
     "a number of more than 15 digits loses its last ones: format the cell as text and write it again",
 )
+_NUMBER_AS_DAY = Both(
+    "这是一个数，不是日期（如 2023.10 存成数会变为 2023.1）：请写成 2023-05-01",
+    "this is a number and no date (2023.10 becomes 2023.1 as a number): write it like 2023-05-01",
+)
 _ONE_LINE = Both(f"请写成一行，不超过{LONGEST}字", f"write it on one line, at most {LONGEST} characters")
 
 
@@ -114,6 +118,11 @@ def read_value(field: Field, raw: object, lexicon: Lexicon, unit: str = "") -> V
     if field.type.kind in _MEASURED:
         return _MEASURED[field.type.kind](_number(field, raw), unit)
     return _PLAIN[field.type.kind](field, raw)
+
+
+def is_money_unit(text: str) -> bool:
+    """Whether the text is a unit in which sums of money can be given."""
+    return text in _MONEY_UNITS
 
 
 def column_unit(field: Field, text: str) -> str | None:
@@ -179,6 +188,8 @@ def _text(field: Field, raw: object) -> str:
 
 def _day(field: Field, raw: object) -> dt.date:
     if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
+        if not _is_whole(raw):
+            raise ValueProblem(str(raw), _EXPECTED["date"], _NUMBER_AS_DAY)
         raw = _digits(raw)
     day = require_day(parse_day(raw if isinstance(raw, str | dt.date) else str(raw)))
     if not DAYS[0] <= day <= DAYS[1]:
