@@ -13,13 +13,17 @@ CITIES = ("420106", "420111", "430104", "510104", "420112")
 UNASKED = ("decision", "payment", "sanction", "incident")
 
 
-def make_applicants(vocabulary: Vocabulary, count: int, records: int, seed: int, missing: float = 0.05) -> list[Applicant]:
+def make_applicants(
+    vocabulary: Vocabulary, count: int, records: int, seed: int, missing: float = 0.05
+) -> list[Applicant]:
     """Return applicants with so many records each; a share `missing` of the facts is left unknown."""
     rng = random.Random(seed)
     return [_applicant(vocabulary, rng, f"a{number}", records, missing) for number in range(count)]
 
 
-def _applicant(vocabulary: Vocabulary, rng: random.Random, id: str, records: int, missing: float) -> Applicant:
+def _applicant(
+    vocabulary: Vocabulary, rng: random.Random, id: str, records: int, missing: float
+) -> Applicant:
     facts = _facts(vocabulary, vocabulary.entities["applicant"], rng, missing, {})
     facts["kind"] = rng.choices(("enterprise", "research_institute", "person", "park"), (85, 7, 5, 3))[0]
     facts["name"] = f"示例{id}"
@@ -33,7 +37,12 @@ def _applicant(vocabulary: Vocabulary, rng: random.Random, id: str, records: int
         entity = rng.choice(types)
         items = lists.setdefault(entity, [])
         known = {name: [str(item["id"]) for item in found] for name, found in lists.items()}
-        items.append({**_facts(vocabulary, vocabulary.entities[entity], rng, missing, known), "id": f"{entity}{number}"})
+        items.append(
+            {
+                **_facts(vocabulary, vocabulary.entities[entity], rng, missing, known),
+                "id": f"{entity}{number}",
+            }
+        )
     complete = frozenset(name for name in vocabulary.records if rng.random() > missing)
     return Applicant(id, facts, lists, complete)
 
@@ -50,7 +59,9 @@ def _facts(
     return found
 
 
-def _value(vocabulary: Vocabulary, field: Field, rng: random.Random, known: dict[str, list[str]]) -> Value | None:
+def _value(
+    vocabulary: Vocabulary, field: Field, rng: random.Random, known: dict[str, list[str]]
+) -> Value | None:
     kind, of = field.type.kind, field.type.of
     if field.optional and rng.random() < 0.3:
         return Absent.NONE

@@ -39,10 +39,15 @@ def answer(question: Question, applicant: Applicant, vocabulary: Vocabulary) -> 
     if question.kind == "records":
         if question.entity not in applicant.complete and not applicant.records.get(question.entity):
             return Answer(question.key, unknown=True)
-        required = [name for name, item in vocabulary.entities[question.entity].fields.items() if item.required]
+        required = [
+            name for name, item in vocabulary.entities[question.entity].fields.items() if item.required
+        ]
         records = []
         for record in applicant.records.get(question.entity, ()):
-            kept = {name: raw(record.get(name), vocabulary.entities[question.entity].fields[name].type.kind) for name in {*required, question.field} - {""}}
+            kept = {
+                name: raw(record.get(name), vocabulary.entities[question.entity].fields[name].type.kind)
+                for name in {*required, question.field} - {""}
+            }
             records.append({"id": str(record["id"]), **kept})
         return Answer(question.key, records=tuple(records))
     source = applicant.facts
@@ -50,7 +55,9 @@ def answer(question: Question, applicant: Applicant, vocabulary: Vocabulary) -> 
         source = next(item for item in applicant.records[question.entity] if item["id"] == question.record)
     value = source.get(question.field)
     kind = vocabulary.entities[question.entity].fields[question.field].type.kind
-    return Answer(question.key, unknown=True) if value is None else Answer(question.key, text=raw(value, kind))
+    return (
+        Answer(question.key, unknown=True) if value is None else Answer(question.key, text=raw(value, kind))
+    )
 
 
 def ask(session: Session, applicant: Applicant, vocabulary: Vocabulary) -> int:

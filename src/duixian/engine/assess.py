@@ -10,6 +10,7 @@ from typing import Any
 from duixian.engine import result as r
 from duixian.engine.claims import Assessed, Assessor, Refusals
 from duixian.engine.context import Frame
+from duixian.engine.higher import Setting
 from duixian.engine.near import NearRule
 from duixian.engine.rules import Rules, compile_policy
 from duixian.engine.standing import Standing, last_days, stand
@@ -45,10 +46,14 @@ class Rulebook:
         """Compile the policies, in order of their ids."""
         self.vocabulary = vocabulary or shared_vocabulary()
         found = sorted(policies, key=lambda policy: policy.id)
-        self.rules: dict[str, Rules] = {policy.id: compile_policy(policy, self.vocabulary) for policy in found}
+        self.rules: dict[str, Rules] = {
+            policy.id: compile_policy(policy, self.vocabulary) for policy in found
+        }
         self.events = {name: entity.event for name, entity in self.vocabulary.records.items()}
         self.near = {
-            (id, rule.measure.id): NearRule(rule.measure) for id, rules in self.rules.items() for rule in rules.measures
+            (id, rule.measure.id): NearRule(rule.measure)
+            for id, rules in self.rules.items()
+            for rule in rules.measures
         }
 
     def ask(self, request: Request) -> Session:
@@ -88,7 +93,11 @@ class Session:
         }
         for name, choice in asked.items():
             policy, _, id = name.rpartition("/")
-            places = [key for key, rules in self.book.rules.items() if policy in ("", key) and rules.policy.reading(id)]
+            places = [
+                key
+                for key, rules in self.book.rules.items()
+                if policy in ("", key) and rules.policy.reading(id)
+            ]
             if not places:
                 known = [item.id for rules in self.book.rules.values() for item in rules.policy.readings]
                 raise RequestError(f"no reading `{name}`: {nearest(id, known)}")
@@ -96,7 +105,9 @@ class Session:
                 reading = self.book.rules[key].policy.reading(id)
                 choices = [item.id for item in reading.choices] if reading else []
                 if choice not in choices:
-                    raise RequestError(f"`{choice}` is not a choice of the reading `{id}`: {nearest(choice, choices)}")
+                    raise RequestError(
+                        f"`{choice}` is not a choice of the reading `{id}`: {nearest(choice, choices)}"
+                    )
                 taken[key][id] = choice
         return taken
 
@@ -123,8 +134,12 @@ class Session:
             for rule in rules.measures:
                 claims.extend(assessor.measure(rule))
         frame = Frame(applicant, self.request.on, self.book.events)
-        totals, shares = totals_of(claims, self.book.rules, self.standings, self.readings, frame, self.lang)
-        made = [self.claim(claim, frames[claim.rule.policy.id], shares[index]) for index, claim in enumerate(claims)]
+        setting = Setting(self.book.rules, self.standings, self.readings, frame)
+        totals, shares = totals_of(claims, setting, self.lang)
+        made = [
+            self.claim(claim, frames[claim.rule.policy.id], shares[index])
+            for index, claim in enumerate(claims)
+        ]
         return r.ApplicantResult(applicant.id, str(applicant.facts.get("name", "")), made, totals)
 
     def claim(self, claim: Assessed, frame: Frame, share: tuple[int | None, r.SetAside | None]) -> r.Claim:
@@ -150,7 +165,11 @@ class Session:
             )
             day = rule.apply_by(claim.context) if rule.apply_by is not None else None
             by = day if isinstance(day, dt.date) else None
-        missing = sorted({r.MissingFact(*item) for item in claim.missing}) if shown.verdict == "undetermined" else []
+        missing = (
+            sorted({r.MissingFact(*item) for item in claim.missing})
+            if shown.verdict == "undetermined"
+            else []
+        )
         return r.Claim(
             policy=rule.policy.id,
             measure=measure.id,
@@ -212,7 +231,9 @@ class Session:
         return Assessor(frame, standing, readings, self.lang, self.refusals).again(claim, reading)
 
 
-def _alternative(choice: str, other: tuple[r.Outcome, r.Outcome | None], own: tuple[Any, Any]) -> r.Alternative:
+def _alternative(
+    choice: str, other: tuple[r.Outcome, r.Outcome | None], own: tuple[Any, Any]
+) -> r.Alternative:
     outcome = other[0] if other[0] != own[0] or other[1] is None else other[1]
     return r.Alternative(choice, outcome.verdict, outcome.min_fen, outcome.max_fen)
 
@@ -222,5 +243,3 @@ def assess_policies(
 ) -> r.Assessment:
     """Assess applicants against policies in one call; compile once with Rulebook for many calls."""
     return Rulebook(policies).ask(request).assess(applicants)
-
-

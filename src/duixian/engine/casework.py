@@ -84,8 +84,14 @@ def _differences(expected: Expected, claim: Claim) -> list[str]:
     lines = _outcome(expected, outcome, name)
     failed = {condition.id for condition in claim.conditions if condition.holds is False}
     missing = {item.fact for item in claim.missing}
-    lines += [f"{name}: `{id}` should fail; failed: {sorted(failed)}" for id in expected.failed if id not in failed]
-    lines += [f"{name}: `{id}` should be missing; missing: {sorted(missing)}" for id in expected.missing if id not in missing]
+    lines += [
+        f"{name}: `{id}` should fail; failed: {sorted(failed)}" for id in expected.failed if id not in failed
+    ]
+    lines += [
+        f"{name}: `{id}` should be missing; missing: {sorted(missing)}"
+        for id in expected.missing
+        if id not in missing
+    ]
     rivals = [key.measure for key in claim.set_aside.claims] if claim.set_aside else []
     if expected.set_aside_for:
         if expected.set_aside_for not in rivals:

@@ -117,7 +117,11 @@ class Assessor:
             changed = changed or holds[-1] is not before
         shown = claim.would_be or claim.outcome
         outcome = judge(rule, record, context, holds, claim.paid, self.lang)[0] if changed else shown
-        return self.standing_outcome(outcome, context) if changed or self.stands_otherwise(claim) else (claim.outcome, claim.would_be)
+        return (
+            self.standing_outcome(outcome, context)
+            if changed or self.stands_otherwise(claim)
+            else (claim.outcome, claim.would_be)
+        )
 
     def stands_otherwise(self, claim: Assessed) -> bool:
         """Say whether the policy is in force here and was not for the claim, or the other way round."""
@@ -143,7 +147,9 @@ class Assessor:
                 condition = ConditionResult("to", False, text, at, {"applicant.kind": kind})
             else:
                 condition = ConditionResult("record", False, rule.says.record.text(self.lang), at, {})
-            outcome, would_be = (NOT_IN_FORCE, NOTHING) if self.standing.in_force is False else (NOTHING, None)
+            outcome, would_be = (
+                (NOT_IN_FORCE, NOTHING) if self.standing.in_force is False else (NOTHING, None)
+            )
             known = Assessed(rule, None, outcome, [condition], [], set(), None, rule.sums, 0, would_be)
             self.refusals[id(rule), kind] = known
         return known
@@ -205,7 +211,17 @@ class Assessor:
             context.touched &= decisive
         context.touched.update(self.standing.matters)
         return Assessed(
-            rule, record, outcome, conditions, context.missing, context.touched, event, sums, paid, would_be, context
+            rule,
+            record,
+            outcome,
+            conditions,
+            context.missing,
+            context.touched,
+            event,
+            sums,
+            paid,
+            would_be,
+            context,
         )
 
     def fixed(self, test: Test, context: Context) -> Fixed:
@@ -238,7 +254,9 @@ class Assessor:
             if held is None:
                 context.missing.append((f"{measure.per}.role", str(context.record.get("id", ""))))
             text = rule.says.role.text(self.lang)
-            found.append(ConditionResult("role", held, text, measure.at, {f"{measure.per}.role": plain(role)}))
+            found.append(
+                ConditionResult("role", held, text, measure.at, {f"{measure.per}.role": plain(role)})
+            )
         if record is not None and rule.event:
             happened: Truth = None if context.event is UNKNOWN_DAY else context.event <= self.frame.day
             if happened is not True:
@@ -246,7 +264,9 @@ class Assessor:
                 if happened is None:
                     context.missing.append((path, str(record.get("id", ""))))
                 shown = {path: plain(record.get(rule.event))}
-                found.append(ConditionResult("happened", happened, words.happened(self.lang), measure.at, shown))
+                found.append(
+                    ConditionResult("happened", happened, words.happened(self.lang), measure.at, shown)
+                )
         return found
 
 

@@ -160,7 +160,11 @@ def _compare(node: t.Compare) -> Code:
     left, right, compare = compile_node(node.left), compile_node(node.right), _COMPARE[node.operator]
     if isinstance(node.right, t.Constant | t.Word):
         value = node.right.name if isinstance(node.right, t.Word) else node.right.value
-        if isinstance(node.left, t.Get) and isinstance(node.left.record, t.Record) and node.left.record.of == "claim":
+        if (
+            isinstance(node.left, t.Get)
+            and isinstance(node.left.record, t.Record)
+            and node.left.record.of == "claim"
+        ):
             return _own_compared(node.left.field, left, compare, value)
         right = _constant_of(value)
     flags = node.left.type.kind == "flag"
@@ -210,7 +214,7 @@ def _taken(reading: t.Chosen, equal: bool, choice: str) -> Code:
             chosen(context)
             return None
         context.touched.add(id)
-        return (value == choice) is equal
+        return bool(value == choice) is equal
 
     return taken
 
@@ -265,8 +269,9 @@ def _or(node: t.Or) -> Code:
 
 
 def conjunction(parts: tuple[Code, ...], decisive: bool) -> Code:
-    """Return `and` (decisive False) or `or` (decisive True): one decisive part settles it, and with it
-    what the other parts missed.
+    """Return `and` (decisive False) or `or` (decisive True).
+
+    One decisive part settles it, and with it what the other parts missed.
     """
 
     def joined(context: Context) -> Truth:
@@ -356,8 +361,10 @@ def _steps(node: t.Steps) -> Code:
 
 
 def _crossing(node: t.Crossing) -> Code:
-    parts = (compile_node(part) for part in (node.now, node.before, node.strict, node.several))
-    return tables.crossing(*parts, _rows(node.rows))
+    now, before, strict, several = (
+        compile_node(part) for part in (node.now, node.before, node.strict, node.several)
+    )
+    return tables.crossing(now, before, strict, several, _rows(node.rows))
 
 
 def _year_of(node: t.YearOf) -> Code:

@@ -20,6 +20,28 @@ DECIDED = ("competitive_up_to", "case_by_case")
 Outcomes = Callable[[Assessed], Outcome | None]
 
 
+Code = Callable[[Context], Any]
+
+
+@dataclass(slots=True, frozen=True)
+class Setting:
+    """What an applicant's claims stand in: the policies, how each stands, the readings taken, its facts."""
+
+    policies: Mapping[str, Rules]
+    standings: Mapping[str, Standing]
+    readings: Mapping[str, Mapping[str, str]]
+    frame: Frame
+
+    def context(self, policy: str) -> Context:
+        """Return a context for expressions of a policy that rest on no claim."""
+        return Context(self.frame, self.standings[policy].days, self.readings[policy])
+
+    def under(self, policy: str, reading: str, choice: str) -> Setting:
+        """Return the setting under another choice of one reading."""
+        readings = {**self.readings, policy: {**self.readings[policy], reading: choice}}
+        return Setting(self.policies, self.standings, readings, self.frame)
+
+
 @dataclass(slots=True)
 class Edge:
     """Why two claims exclude each other: the relation's id and place."""
@@ -67,21 +89,14 @@ class Problem:
         return solve(items, inside, ceilings)
 
 
-def pose(
-    claims: Sequence[Assessed],
-    policies: Mapping[str, Rules],
-    standings: Mapping[str, Standing],
-    readings: Mapping[str, Mapping[str, str]],
-    frame: Frame,
-    outcome: Outcomes,
-) -> Problem:
+def pose(claims: Sequence[Assessed], setting: Setting, outcome: Outcomes) -> Problem:
     """Build take-the-higher over claims (in order of policy and measure) as `outcome` sees each."""
     found = [outcome(claim) for claim in claims]
     live = [index for index, item in enumerate(found) if item is not None and item.verdict in _LIVE]
     if not live:
         return Problem(found, live, {}, [])
-    edges = conflicts(claims, live, policies, standings, readings, frame)
-    return Problem(found, live, edges, _ceilings(claims, live, policies, standings, readings, frame))
+    edges = conflicts(claims, live, setting)
+    return Problem(found, live, edges, _ceilings(claims, live, setting))
 
 
 def choose(problem: Problem) -> Higher:
@@ -98,17 +113,12 @@ _LIVE = (*OWED, "amount_not_stated", *DECIDED, "undetermined")
 
 
 def conflicts(
-    claims: Sequence[Assessed],
-    live: Sequence[int],
-    policies: Mapping[str, Rules],
-    standings: Mapping[str, Standing],
-    readings: Mapping[str, Mapping[str, str]],
-    frame: Frame,
+    claims: Sequence[Assessed], live: Sequence[int], setting: Setting
 ) -> dict[tuple[int, int], Edge]:
     """Return the pairs of claims that exclude each other, either policy saying so."""
     relations = {
-        id: [item for item, when in rules.overlap if _applies(item, when, rules, standings, readings, frame)]
-        for id, rules in policies.items()
+        id: [item for item, when in rules.overlap if _applies(item, when, id, setting)]
+        for id, rules in setting.policies.items()
     }
     found: dict[tuple[int, int], Edge] = {}
     for position, first in enumerate(live):
@@ -119,22 +129,12 @@ def conflicts(
     return found
 
 
-def _applies(
-    item: p.Overlap,
-    when: Callable[[Context], Any] | None,
-    rules: Rules,
-    standings: Mapping[str, Standing],
-    readings: Mapping[str, Mapping[str, str]],
-    frame: Frame,
-) -> bool:
-    kind = frame.facts.get("kind")
+def _applies(item: p.Overlap, when: Code | None, policy: str, setting: Setting) -> bool:
+    kind = setting.frame.facts.get("kind")
     if item.only and kind is not None and kind not in item.only:
         return False
-    if when is None:
-        return True
-    context = Context(frame, standings[rules.policy.id].days, readings[rules.policy.id])
     # A reading without a default leaves the relation open; the narrower total is the safe one to show.
-    return when(context) is not False
+    return when is None or when(setting.context(policy)) is not False
 
 
 def _edge(a: Assessed, b: Assessed, relations: Mapping[str, list[p.Overlap]]) -> Edge | None:
@@ -142,7 +142,11 @@ def _edge(a: Assessed, b: Assessed, relations: Mapping[str, list[p.Overlap]]) ->
     if first.policy.id == second.policy.id:
         # Claims of one measure are one support told once an item; take-the-higher speaks of several supports.
         one = first.measure.id == second.measure.id
-        if one or first.measure.id in second.measure.in_addition_to or second.measure.id in first.measure.in_addition_to:
+        if (
+            one
+            or first.measure.id in second.measure.in_addition_to
+            or second.measure.id in first.measure.in_addition_to
+        ):
             return None
     told = _told_twice(a, b)
     if told is not None:
@@ -156,7 +160,10 @@ def _edge(a: Assessed, b: Assessed, relations: Mapping[str, list[p.Overlap]]) ->
 
 def _told_twice(a: Assessed, b: Assessed) -> Edge | None:
     for own, other in ((a, b), (b, a)):
-        if f"{other.rule.policy.id}/{other.rule.measure.id}" in own.rule.measure.implements and a.matter == b.matter:
+        if (
+            f"{other.rule.policy.id}/{other.rule.measure.id}" in own.rule.measure.implements
+            and a.matter == b.matter
+        ):
             return Edge(f"{own.rule.policy.id}/implements", own.rule.measure.at)
     return None
 
@@ -176,19 +183,12 @@ def _same(relation: p.Overlap, own: Assessed, other: Assessed) -> bool:
     return len(years) < 2 or years[0] == years[1]
 
 
-def _ceilings(
-    claims: Sequence[Assessed],
-    live: Sequence[int],
-    policies: Mapping[str, Rules],
-    standings: Mapping[str, Standing],
-    readings: Mapping[str, Mapping[str, str]],
-    frame: Frame,
-) -> list[Ceiling]:
+def _ceilings(claims: Sequence[Assessed], live: Sequence[int], setting: Setting) -> list[Ceiling]:
     """Return the shared ceilings, each net of what was already paid under its measures for the same key."""
     found: list[Ceiling] = []
-    for id, rules in policies.items():
+    for id, rules in setting.policies.items():
         for bound, ceiling, when in rules.bounds:
-            context = Context(frame, standings[id].days, readings[id])
+            context = setting.context(id)
             if when is not None and when(context) is False:
                 continue
             groups: dict[tuple[Any, ...], list[int]] = {}
@@ -199,7 +199,7 @@ def _ceilings(
             for key, members in groups.items():
                 amount = ceiling(context)
                 if isinstance(amount, int) or hasattr(amount, "numerator"):
-                    left = max(0, to_fen(amount) - _paid(bound, key, claims, members, frame))
+                    left = max(0, to_fen(amount) - _paid(bound, key, claims, members, setting.frame))
                     found.append(Ceiling(tuple(members), left))
     return found
 
@@ -214,14 +214,16 @@ def _part(name: str, claim: Assessed) -> Any:
         return ""
     if name == "matter":
         return claim.matter
-    if name == "record" or name == claim.rule.measure.per:
+    if name in ("record", claim.rule.measure.per):
         return claim.record_id
     if name == "year":
         return claim.event.year if claim.event is not None else None
     return record.get(name)
 
 
-def _paid(bound: p.Bound, key: tuple[Any, ...], claims: Sequence[Assessed], members: Sequence[int], frame: Frame) -> int:
+def _paid(
+    bound: p.Bound, key: tuple[Any, ...], claims: Sequence[Assessed], members: Sequence[int], frame: Frame
+) -> int:
     """Return what was paid under the bound's measures and counts against this group.
 
     A claim's own earlier payment is already taken off its sum, so the ceiling must shrink by it too;
@@ -231,12 +233,18 @@ def _paid(bound: p.Bound, key: tuple[Any, ...], claims: Sequence[Assessed], memb
     for payment in frame.lists.get("payment", ()):
         measure = str(payment.get("measure", "")).rpartition("/")[2]
         amount = payment.get("amount")
-        if measure in bound.over and isinstance(amount, int) and _shares(bound, key, payment.get("record"), claims, members):
+        if (
+            measure in bound.over
+            and isinstance(amount, int)
+            and _shares(bound, key, payment.get("record"), claims, members)
+        ):
             total += amount
     return total
 
 
-def _shares(bound: p.Bound, key: tuple[Any, ...], record: Any, claims: Sequence[Assessed], members: Sequence[int]) -> bool:
+def _shares(
+    bound: p.Bound, key: tuple[Any, ...], record: Any, claims: Sequence[Assessed], members: Sequence[int]
+) -> bool:
     if set(bound.per) <= {"applicant"}:
         return True
     return any(

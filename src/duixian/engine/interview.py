@@ -154,7 +154,9 @@ class Interview:
             text = _asked(fact, lang)
             proof = self.vocabulary.evidence[fact.proof].text(lang) if fact.proof else ""
             options = tuple(self.vocabulary.enums[fact.type.of]) if fact.type.kind in ("enum", "set") else ()
-            return Question("fact", entity, record, name, text, item.money, item.claims, reasons, proof, options)
+            return Question(
+                "fact", entity, record, name, text, item.money, item.claims, reasons, proof, options
+            )
         field, options = self._options(entity)
         label = known.label.text(lang)
         text = f"Which records are there: {label}?" if lang == "en" else f"有哪些「{label}」？"
@@ -166,9 +168,18 @@ class Interview:
         if "year" in fields and fields["year"].required:
             last = self.session.request.on.year - 1
             return "year", tuple(str(year) for year in range(last, last - YEARS, -1))
-        guards = [rule.guard for rules in self.session.book.rules.values() for rule in rules.measures if rule.measure.per == entity]
+        guards = [
+            rule.guard
+            for rules in self.session.book.rules.values()
+            for rule in rules.measures
+            if rule.measure.per == entity
+        ]
         named = [guard for guard in guards if guard is not None]
-        name = named[0][0] if named else next((key for key, item in fields.items() if item.type.kind == "enum" and item.required), "")
+        name = (
+            named[0][0]
+            if named
+            else next((key for key, item in fields.items() if item.type.kind == "enum" and item.required), "")
+        )
         words = tuple(dict.fromkeys(guard[1] for guard in named if guard[0] == name))
         if not name:
             return "", ()

@@ -34,7 +34,9 @@ def aggregate(node: t.Aggregate, value: Code | None, where: Code | None) -> Code
     return run
 
 
-def _items(context: Context, entity: str, value: Code | None, where: Code | None) -> Iterator[tuple[bool, Any]]:
+def _items(
+    context: Context, entity: str, value: Code | None, where: Code | None
+) -> Iterator[tuple[bool, Any]]:
     """Yield (surely, value) for each record that satisfies the condition or may."""
     for record in context.frame.lists.get(entity, ()):
         context.each = record
@@ -64,7 +66,11 @@ def _sum(items: list[tuple[bool, Any]], whole: bool) -> Any:
     high: Any = 0 if whole else None
     for surely, value in items:
         least_value, most = bounds(value)
-        low = None if low is None or least_value is None else low + (least_value if surely else min(0, least_value))
+        low = (
+            None
+            if low is None or least_value is None
+            else low + (least_value if surely else min(0, least_value))
+        )
         high = None if high is None or most is None else high + (most if surely else max(0, most))
     return narrow(low, high)
 
@@ -93,7 +99,9 @@ def _extreme(
         return narrow(max(known_low) if known_low else 0, top)
     bottom = None if None in lows else min(known_low) if known_low else None
     known_high = [high for high in highs if high is not None]
-    return narrow(min(0, bottom) if bottom is not None and whole else 0, min(known_high) if known_high else None)
+    return narrow(
+        min(0, bottom) if bottom is not None and whole else 0, min(known_high) if known_high else None
+    )
 
 
 _COMBINE: dict[str, Callable[[list[tuple[bool, Any]], bool], Any]] = {

@@ -59,7 +59,10 @@ class _Trial:
         book = Rulebook([policy], vocabulary)
         self.cases = [(case, read_applicant(case, book)) for case in cases]
         self.by_measure: dict[str, list[tuple[Case, Applicant]]] = {}
-        places = {measure.id: {str(locators.parse(at).full_place) for at in measure.place.at} for measure in policy.measures}
+        places = {
+            measure.id: {str(locators.parse(at).full_place) for at in measure.place.at}
+            for measure in policy.measures
+        }
         for case, applicant in self.cases:
             for id, known in places.items():
                 if case.measure == id or (case.at and locators.parse(case.at).full_place in known):

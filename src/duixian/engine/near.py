@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
-from duixian.engine.compiling import compile_node
+from duixian.engine.compiling import Code, compile_node
 from duixian.engine.context import Context
 from duixian.engine.result import ConditionResult, Near
 from duixian.engine.rules import plain
@@ -15,7 +14,29 @@ from duixian.engine.values import to_fen
 from duixian.language import policy as p
 from duixian.language import tree as t
 
-Finder = tuple[str, str, str, Any, Any, bool]
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """A comparison of a condition: the fact, what it must reach, and whether upward and strictly."""
+
+    condition: str
+    fact: str
+    kind: str
+    left: Code
+    right: Code
+    upward: bool
+    strict: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """A table of steps in a sum."""
+
+    fact: str
+    kind: str
+    subject: Code
+    rows: tuple[tuple[Code, Code], ...]
+    strict: Code | None
 
 
 class NearRule:
@@ -33,7 +54,9 @@ class NearRule:
         if not all(self.gaps.get(condition.id) for condition in failed):
             return found
         for condition in failed:
-            gaps = [near for gap in self.gaps.get(condition.id, ()) if (near := _near(gap, context)) is not None]
+            gaps = [
+                near for gap in self.gaps.get(condition.id, ()) if (near := _near(gap, context)) is not None
+            ]
             if not gaps:
                 return []
             found.extend(gaps)
@@ -44,19 +67,19 @@ class NearRule:
         return [near for step in self.steps if (near := _next(step, context)) is not None]
 
 
-def _gaps(condition: p.Condition) -> Iterator[Finder]:
+def _gaps(condition: p.Condition) -> Iterator[_Gap]:
     parts = condition.test.parts if isinstance(condition.test, t.And) else (condition.test,)
     for part in parts:
         if not isinstance(part, t.Compare) or part.operator in ("==", "!="):
             continue
-        left, right = part.left, part.right
-        upward = part.operator in (">=", ">")
+        left, right, upward = part.left, part.right, part.operator in (">=", ">")
         if isinstance(left, t.Constant) and not isinstance(right, t.Constant):
             left, right, upward = right, left, not upward
-        strict = part.operator in (">", "<")
-        if left.type.kind in ("money", "count", "ratio", "area", "year"):
-            yield (condition.id, _name(left), left.type.kind, compile_node(left), compile_node(right), upward and strict) if upward else (
-                condition.id, _name(left), f"{left.type.kind}-", compile_node(left), compile_node(right), strict
+        kind = left.type.kind
+        if kind in ("money", "count", "ratio", "area", "year"):
+            strict = part.operator in (">", "<")
+            yield _Gap(
+                condition.id, _name(left), kind, compile_node(left), compile_node(right), upward, strict
             )
 
 
@@ -70,21 +93,20 @@ def _name(node: t.AnyNode) -> str:
     return ""
 
 
-def _near(gap: Finder, context: Context) -> Near | None:
-    id, fact, unit, left, right, strict = gap
+def _near(gap: _Gap, context: Context) -> Near | None:
     mark = len(context.missing)
-    have, need = left(context), right(context)
+    have, need = gap.left(context), gap.right(context)
     del context.missing[mark:]
     if not isinstance(have, int | Fraction) or not isinstance(need, int | Fraction):
         return None
-    kind = unit.rstrip("-")
-    short = (need - have) if kind == unit else (have - need)
-    if short < 0 or (short == 0 and not strict):
+    short = need - have if gap.upward else have - need
+    if short < 0 or (short == 0 and not gap.strict):
         return None
-    if strict and kind in ("money", "count"):
+    if gap.strict and gap.kind in ("money", "count"):
         short += 1
-        need = need + 1 if kind == unit else need - 1
-    return Near(id, fact, kind, plain(have), plain(need), plain(short if kind != "money" else _up(short)))
+        need += 1 if gap.upward else -1
+    shown = plain(_up(short) if gap.kind == "money" else short)
+    return Near(gap.condition, gap.fact, gap.kind, plain(have), plain(need), shown)
 
 
 def _up(amount: int | Fraction) -> int:
@@ -92,30 +114,29 @@ def _up(amount: int | Fraction) -> int:
     return -to_fen(-amount)
 
 
-def _steps(node: t.AnyNode) -> Iterator[tuple[str, str, Any, tuple[tuple[Any, Any], ...], Any]]:
+def _steps(node: t.AnyNode) -> Iterator[_Steps]:
     for part in t.walk(node):
         if isinstance(part, t.Steps | t.Crossing):
             subject = part.subject if isinstance(part, t.Steps) else part.now
             strict = compile_node(part.strict) if isinstance(part, t.Crossing) else None
             rows = tuple((compile_node(row.key), compile_node(row.value)) for row in part.rows)
-            yield _name(subject), subject.type.kind, compile_node(subject), rows, strict
+            yield _Steps(_name(subject), subject.type.kind, compile_node(subject), rows, strict)
 
 
-def _next(step: tuple[str, str, Any, tuple[tuple[Any, Any], ...], Any], context: Context) -> Near | None:
-    fact, unit, subject, rows, strict = step
+def _next(step: _Steps, context: Context) -> Near | None:
     mark = len(context.missing)
-    have = subject(context)
-    over = strict(context) if strict is not None else False
-    result = None
-    if isinstance(have, int | Fraction) and not isinstance(have, bool | dt.date):
-        for key, value in rows:
-            need = key(context)
-            reached = have > need if over else have >= need
-            if not reached:
-                target = need + 1 if over and unit == "money" else need
-                gain = value(context)
-                fen = to_fen(gain) if isinstance(gain, int | Fraction) else None
-                result = Near("next_step", fact, unit, plain(have), plain(target), plain(target - have), fen)
-                break
+    have = step.subject(context)
+    over = step.strict(context) if step.strict is not None else False
+    found = None
+    for key, value in step.rows if isinstance(have, int | Fraction) else ():
+        need = key(context)
+        if not (have > need if over else have >= need):
+            target = need + 1 if over and step.kind == "money" else need
+            gain = value(context)
+            fen = to_fen(gain) if isinstance(gain, int | Fraction) else None
+            found = Near(
+                "next_step", step.fact, step.kind, plain(have), plain(target), plain(target - have), fen
+            )
+            break
     del context.missing[mark:]
-    return result
+    return found

@@ -20,7 +20,14 @@ from duixian.engine.wish import wish
 from duixian.register.applicant import Applicant, Facts, Value
 
 Kind = Literal["apply", "tell", "near_miss", "next_step", "tier", "new_record"]
-EFFORT: Mapping[Kind, int] = {"apply": 1, "tell": 2, "near_miss": 3, "next_step": 3, "tier": 4, "new_record": 5}
+EFFORT: Mapping[Kind, int] = {
+    "apply": 1,
+    "tell": 2,
+    "near_miss": 3,
+    "next_step": 3,
+    "tier": 4,
+    "new_record": 5,
+}
 SOON = dt.timedelta(days=180)
 _HYPOTHETICAL = "plan"
 
@@ -73,10 +80,18 @@ class _Planner:
         return ends if standing.state == "in_force" and isinstance(ends, dt.date) else None
 
     def item(
-        self, kind: Kind, claim: Claim, needs: list[str], near: list[Near], changed: Applicant | None, changes: Facts
+        self,
+        kind: Kind,
+        claim: Claim,
+        needs: list[str],
+        near: list[Near],
+        changed: Applicant | None,
+        changes: Facts,
     ) -> PlanItem:
         gain = (None, None) if changed is None else self.gain(changed)
-        shown = {key: value if isinstance(value, bool | int) else str(value) for key, value in changes.items()}
+        shown = {
+            key: value if isinstance(value, bool | int) else str(value) for key, value in changes.items()
+        }
         by = claim.apply_by or self.ends(claim.policy)
         return PlanItem(
             kind, EFFORT[kind], claim.policy, claim.measure, claim.title, claim.at, claim.record, needs, near,
@@ -104,7 +119,9 @@ class _Planner:
         last = claim.apply_by or self.ends(claim.policy)
         if last is not None and last - self.session.day(claim.policy) <= SOON and claim.payable_fen:
             item = self.item("apply", claim, [], [], None, {})
-            yield msgspec.structs.replace(item, gain_fen=claim.payable_fen, certain_fen=claim.min_fen, by=last)
+            yield msgspec.structs.replace(
+                item, gain_fen=claim.payable_fen, certain_fen=claim.min_fen, by=last
+            )
 
     def closer(self, kind: Kind, claim: Claim, needs: list[str]) -> Iterator[PlanItem]:
         changes: dict[str, Value] = {
@@ -140,13 +157,19 @@ class _Planner:
         for id in sorted(self.policies):
             for rule in self.session.book.rules[id].measures:
                 own = by_measure[id, rule.measure.id]
-                if rule.measure.per not in ("applicant", "year", "platform_year") and not self.not_addressed(own):
+                if rule.measure.per not in ("applicant", "year", "platform_year") and not self.not_addressed(
+                    own
+                ):
                     best = self.best(rule, own)
                     if best is not None:
                         yield best
 
     def not_addressed(self, claims: list[Claim]) -> bool:
-        return any(condition.id == "to" and condition.holds is False for claim in claims for condition in claim.conditions)
+        return any(
+            condition.id == "to" and condition.holds is False
+            for claim in claims
+            for condition in claim.conditions
+        )
 
     def best(self, rule: Rule, own: list[Claim]) -> PlanItem | None:
         """Return the new record of a measure that would bring the most, None if none would bring anything."""
@@ -162,13 +185,18 @@ class _Planner:
                 (
                     claim
                     for claim in self.session.applicant(changed).claims
-                    if (claim.policy, claim.measure, claim.record) == (rule.policy.id, rule.measure.id, _HYPOTHETICAL)
+                    if (claim.policy, claim.measure, claim.record)
+                    == (rule.policy.id, rule.measure.id, _HYPOTHETICAL)
                 ),
                 None,
             )
             if claim is None or (claim.would_be or claim).verdict in ("ineligible", "undetermined"):
                 continue
-            needs = [item.text for item in claim.conditions if any(fact.startswith(f"{entity}.") for fact in item.facts)]
+            needs = [
+                item.text
+                for item in claim.conditions
+                if any(fact.startswith(f"{entity}.") for fact in item.facts)
+            ]
             item = self.item("tier" if held else "new_record", claim, needs, [], changed, record)
             found.append(msgspec.structs.replace(item, record=held[0].record if held else None))
         gains = [item for item in found if item.gain_fen]
@@ -181,6 +209,8 @@ def plan(session: Session, applicant: Applicant) -> list[PlanItem]:
     Only policies that are in force on their day count; where none is, all are shown as if they were.
     """
     alive = frozenset(id for id, standing in session.standings.items() if standing.in_force is not False)
-    planner = _Planner(session, applicant, session.applicant(applicant), alive or frozenset(session.standings))
+    planner = _Planner(
+        session, applicant, session.applicant(applicant), alive or frozenset(session.standings)
+    )
     items = [*planner.claims(), *planner.tiers_and_titles()]
     return sorted(items, key=lambda item: (item.effort, -(item.gain_fen or 0), item.policy, item.measure))

@@ -32,8 +32,9 @@ class ConditionResult(msgspec.Struct, frozen=True, gc=False):
 
 
 class MissingFact(msgspec.Struct, frozen=True, order=True, gc=False):
-    """A fact that is not known: `entity.field`; an entity's name alone is a list that may not be whole;
-    `reading.ID` is a reading without a default.
+    """A fact that is not known: `entity.field`.
+
+    An entity's name alone is a list that may not be whole; `reading.ID` is a reading without a default.
     """
 
     fact: str
@@ -68,8 +69,9 @@ class ReadingResult(msgspec.Struct, frozen=True, gc=False):
 
 
 class Near(msgspec.Struct, frozen=True, gc=False):
-    """What would change the verdict or the sum: a fact, what it is, what it must reach, and by how much
-    it is short, in the unit of the fact (fen for money); `gain_fen` where a higher step is reached.
+    """What would change the verdict or the sum: a fact, what it is, and what it must reach.
+
+    `short` is by how much, in the unit of the fact (fen for money); `gain_fen` where a higher step is reached.
     """
 
     condition: str
@@ -90,8 +92,9 @@ class ClaimKey(msgspec.Struct, frozen=True, order=True, gc=False):
 
 
 class SetAside(msgspec.Struct, frozen=True, gc=False):
-    """Why a claim is not paid beside others (take the higher): for which, by which relation, and whether
-    the choice is still open (then both are shown).
+    """Why a claim is not paid beside others (take the higher): for which, and by which relation.
+
+    `open`: the choice is not settled, so both are shown.
     """
 
     claims: list[ClaimKey] = msgspec.field(name="for")

@@ -27,7 +27,8 @@ the third is None or the word `applicant`), or else the function that finds its 
 class Test:
     """A compiled condition with the facts it shows.
 
-    `key` numbers the tests of a policy; `fixed`: it rests on the applicant alone, so it is the same for all its claims; `reads`: the readings it rests on.
+    `key` numbers the tests of a policy; `fixed`: it rests on the applicant alone, so it is the same for all
+    its claims; `reads`: the readings it rests on.
     """
 
     id: str
@@ -90,7 +91,8 @@ class Rules:
 def compile_policy(policy: p.Policy, vocabulary: Vocabulary) -> Rules:
     """Compile a policy; claims of measures with nothing to claim are left out."""
     validity = [node for node in (policy.starts, policy.ends) if node is not None]
-    shared = [item.when for item in (*policy.overlap, *policy.bounds) if item.when is not None]
+    whens = [*(item.when for item in policy.overlap), *(item.when for item in policy.bounds)]
+    shared = [when for when in whens if when is not None]
     tests: Tests = {}
     return Rules(
         policy,
@@ -171,7 +173,9 @@ def _guard(which: t.AnyNode | None) -> tuple[str, str] | None:
 
 def _sum_nodes(measure: p.Measure) -> Iterable[t.AnyNode]:
     for terms in (measure.terms, *(item.terms for item in measure.instead)):
-        yield from (node for node in (terms.amount, terms.least, *terms.options, *terms.caps) if node is not None)
+        yield from (
+            node for node in (terms.amount, terms.least, *terms.options, *terms.caps) if node is not None
+        )
     yield from (item.when for item in measure.instead)
 
 
@@ -236,6 +240,7 @@ def _fetch(node: t.Get) -> Callable[[Context], Plain]:
 def show(facts: tuple[Fetch, ...], context: Context) -> dict[str, Plain]:
     """Return the facts of a condition in their JSON form."""
     shown: dict[str, Plain] = {}
+    value: Any
     for path, field, source in facts:
         if source is None:
             value = context.record.get(field)

@@ -34,7 +34,11 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 def stand(
-    rules: Rules, on: dt.date, adopted: dt.date | None, readings: Mapping[str, str], ends: Mapping[str, dt.date]
+    rules: Rules,
+    on: dt.date,
+    adopted: dt.date | None,
+    readings: Mapping[str, str],
+    ends: Mapping[str, dt.date],
 ) -> Standing:
     """Return how a policy stands on a day under a choice of readings.
 
@@ -46,13 +50,19 @@ def stand(
     for id in rules.validity_readings:
         reading = rules.policy.reading(id)
         others = [] if reading is None else [choice.id for choice in reading.choices]
-        if any(_stand(rules, on, adopted, {**readings, id: other}, ends).state != found.state for other in others):
+        if any(
+            _stand(rules, on, adopted, {**readings, id: other}, ends).state != found.state for other in others
+        ):
             matters.append(id)
     return Standing(found.days, found.state, found.missing, tuple(matters))
 
 
 def _stand(
-    rules: Rules, on: dt.date, adopted: dt.date | None, readings: Mapping[str, str], ends: Mapping[str, dt.date]
+    rules: Rules,
+    on: dt.date,
+    adopted: dt.date | None,
+    readings: Mapping[str, str],
+    ends: Mapping[str, dt.date],
 ) -> Standing:
     policy = rules.policy
     days: dict[str, Any] = {"city": policy.city, "issued": policy.issued or UNKNOWN}
@@ -98,7 +108,9 @@ def _state(starts: Any, ends: Any, on: dt.date) -> State:
     return "open" if starts is UNKNOWN or ends is UNKNOWN else "in_force"
 
 
-def last_days(policies: Mapping[str, Rules], adopted: Mapping[str, dt.date], readings: Mapping[str, Mapping[str, str]]) -> dict[str, dt.date]:
+def last_days(
+    policies: Mapping[str, Rules], adopted: Mapping[str, dt.date], readings: Mapping[str, Mapping[str, str]]
+) -> dict[str, dt.date]:
     """Return the last day of each policy of which it is known, for `end_of` in others."""
     found: dict[str, dt.date] = {}
     for _ in range(2):

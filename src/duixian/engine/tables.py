@@ -102,5 +102,3 @@ def _top(results: list[tuple[Truth, Any]]) -> Any:
         if held is True:
             return hull(possible)
     return hull([*possible, 0])
-
-

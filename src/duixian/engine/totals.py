@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from duixian.engine import higher as h
 from duixian.engine import result as r
 from duixian.engine.claims import Assessed
-from duixian.engine.context import Frame
 from duixian.engine.overlap import Choice
-from duixian.engine.rules import Rules
-from duixian.engine.standing import Standing
 
-Readings = Mapping[str, Mapping[str, str]]
 Share = tuple[int | None, r.SetAside | None]
 
 
-def totals_of(
-    claims: Sequence[Assessed],
-    policies: Mapping[str, Rules],
-    standings: Mapping[str, Standing],
-    readings: Readings,
-    frame: Frame,
-    lang: str,
-) -> tuple[r.Totals, list[Share]]:
+def totals_of(claims: Sequence[Assessed], setting: h.Setting, lang: str) -> tuple[r.Totals, list[Share]]:
     """Return the totals and, for each claim, what is payable of it and whether it was set aside."""
-    problem = h.pose(claims, policies, standings, readings, frame, _outcome)
+    problem = h.pose(claims, setting, _outcome)
     found = h.choose(problem)
     past = [claim.would_be for claim in claims if claim.would_be is not None]
     hypothetical = None
     if past:
-        other = h.choose(h.pose(claims, policies, standings, readings, frame, _would_be))
+        other = h.choose(h.pose(claims, setting, _would_be))
         hypothetical = r.Hypothetical(other.certain.total, other.most.total, other.decisions.total)
     shares = [_share(index, claims, found) for index in range(len(claims))]
     totals = r.Totals(
@@ -41,7 +30,7 @@ def totals_of(
         not_stated=sum(1 for claim in claims if claim.outcome.verdict == "amount_not_stated"),
         open=sum(1 for _, aside in shares if aside is not None and aside.open),
         by=_by_year(claims, found),
-        readings=_shared_readings(claims, policies, standings, readings, frame, lang, problem, found),
+        readings=_shared_readings(claims, setting, lang, problem, found),
         would_have_been=hypothetical,
     )
     return totals, shares
@@ -85,9 +74,12 @@ def _share(index: int, claims: Sequence[Assessed], found: h.Higher) -> Share:
     return (main.paid.get(index, 0)), aside
 
 
-def _aside(index: int, claims: Sequence[Assessed], found: h.Higher, choices: tuple[Choice, ...]) -> r.SetAside | None:
-    """Return why a claim is set aside: in every choice for good, in some only (or beside a claim without a
-    number) as an open choice.
+def _aside(
+    index: int, claims: Sequence[Assessed], found: h.Higher, choices: tuple[Choice, ...]
+) -> r.SetAside | None:
+    """Return why a claim is set aside.
+
+    Set aside in every choice, it is so for good; in some only, or beside a claim without a number, it is open.
     """
     rivals = {a + b - index: edge for (a, b), edge in found.edges.items() if index in (a, b)}
     if not rivals:
@@ -97,38 +89,36 @@ def _aside(index: int, claims: Sequence[Assessed], found: h.Higher, choices: tup
     granted = index not in found.decisions.chosen
     if not any(out) and not contested and not granted:
         return None
-    winners = [other for other in rivals if other in choices[-1].chosen or other in found.decisions.chosen or contested]
+    winners = [
+        other
+        for other in rivals
+        if other in choices[-1].chosen or other in found.decisions.chosen or contested
+    ]
     if not winners:
         return None
     edge = rivals[winners[0]]
-    keys = [r.ClaimKey(claims[o].rule.policy.id, claims[o].rule.measure.id, claims[o].record_id) for o in winners]
+    keys = [
+        r.ClaimKey(claims[o].rule.policy.id, claims[o].rule.measure.id, claims[o].record_id) for o in winners
+    ]
     return r.SetAside(keys, edge.because, edge.at, claims[index].outcome.max_fen, contested or not all(out))
 
 
 def _shared_readings(
-    claims: Sequence[Assessed],
-    policies: Mapping[str, Rules],
-    standings: Mapping[str, Standing],
-    readings: Readings,
-    frame: Frame,
-    lang: str,
-    problem: h.Problem,
-    found: h.Higher,
+    claims: Sequence[Assessed], setting: h.Setting, lang: str, problem: h.Problem, found: h.Higher
 ) -> list[r.TotalReading]:
     """Return the readings about overlap and shared bounds under which the totals would differ."""
     results = []
     concerned = {claims[index].rule.policy.id for index in problem.live} if len(problem.live) > 1 else set()
-    for id, rules in policies.items():
+    for id, rules in setting.policies.items():
         for name in rules.shared_readings if id in concerned else ():
             reading = rules.policy.reading(name)
-            taken = readings[id].get(name)
+            taken = setting.readings[id].get(name)
             if reading is None:
                 continue
             others = []
             for choice in reading.choices:
                 if choice.id != taken:
-                    changed = {**readings, id: {**readings[id], name: choice.id}}
-                    other = h.pose(claims, policies, standings, changed, frame, _outcome)
+                    other = h.pose(claims, setting.under(id, name, choice.id), _outcome)
                     same = other.edges.keys() == problem.edges.keys() and other.ceilings == problem.ceilings
                     again = found if same else h.choose(other)
                     others.append(r.TotalAlternative(choice.id, again.certain.total, again.most.total))

@@ -68,31 +68,33 @@ class Range:
 
     def __sub__(self, other: Any) -> Range:
         """Subtract a number or a range."""
-        return self + (-other)
+        result: Range = self + (-other)
+        return result
 
     def __rsub__(self, other: Any) -> Range:
         """Subtract this range from a number."""
-        return -self + other
+        result: Range = -self + other
+        return result
 
-    def __lt__(self, other: Any) -> Truth:  # type: ignore[override]
+    def __lt__(self, other: Any) -> Truth:
         """Compare: surely below, surely not, or open."""
         low, high = bounds(other)
         if self.high is not None and low is not None and self.high < low:
             return True
         return False if self.low is not None and high is not None and self.low >= high else None
 
-    def __le__(self, other: Any) -> Truth:  # type: ignore[override]
+    def __le__(self, other: Any) -> Truth:
         """Compare: surely not above, surely above, or open."""
         low, high = bounds(other)
         if self.high is not None and low is not None and self.high <= low:
             return True
         return False if self.low is not None and high is not None and self.low > high else None
 
-    def __gt__(self, other: Any) -> Truth:  # type: ignore[override]
+    def __gt__(self, other: Any) -> Truth:
         """Compare: the contrary of not above."""
         return negate(self <= other)
 
-    def __ge__(self, other: Any) -> Truth:  # type: ignore[override]
+    def __ge__(self, other: Any) -> Truth:
         """Compare: the contrary of below."""
         return negate(self < other)
 
@@ -129,7 +131,9 @@ def hull(values: Iterable[Any]) -> Any:
     """Return the narrowest value that covers all the given ones."""
     found = list(values)
     first = found[0]
-    if all(value is first or (type(value) is type(first) and (value == first) is True) for value in found[1:]):
+    if all(
+        value is first or (type(value) is type(first) and (value == first) is True) for value in found[1:]
+    ):
         return first
     if any(not isinstance(value, int | Fraction | Range) or isinstance(value, bool) for value in found):
         return None if all(value is None or isinstance(value, bool) for value in found) else UNKNOWN

@@ -41,27 +41,25 @@ def _meet(node: t.AnyNode, record: dict[str, Value], city: str) -> None:
         case t.Not(part=t.Get() as fact) if _own(fact):
             record.setdefault(fact.field, False)
         case t.Compare(left=t.Get() as fact) if _own(fact) and node.operator in ("==", ">=", "<=", ">"):
-            _compared(node, fact, record)
+            _set(fact, _literal(node.right), record, past=node.operator == ">")
         case t.OneOf(item=t.Get() as fact) if _own(fact):
-            value = _literal(node.options[0])
-            if value is not None:
-                record.setdefault(fact.field, value)
+            _set(fact, _literal(node.options[0]), record)
         case t.Contains(set=t.Get() as fact) if _own(fact):
             held = record.get(fact.field)
-            record[fact.field] = frozenset({node.word.name}) | (held if isinstance(held, frozenset) else frozenset())
+            record[fact.field] = frozenset({node.word.name}) | (
+                held if isinstance(held, frozenset) else frozenset()
+            )
         case t.Within(division=t.Get() as fact) if _own(fact):
             record.setdefault(fact.field, city)
         case _:
             return
 
 
-def _compared(node: t.Compare, fact: t.Get, record: dict[str, Value]) -> None:
-    value = _literal(node.right)
-    if value is None:
-        return
-    if node.operator == ">" and isinstance(value, int) and not isinstance(value, bool):
+def _set(fact: t.Get, value: Value | None, record: dict[str, Value], past: bool = False) -> None:
+    if past and isinstance(value, int) and not isinstance(value, bool):
         value += 1
-    record.setdefault(fact.field, value)
+    if value is not None:
+        record.setdefault(fact.field, value)
 
 
 def _own(fact: t.Get) -> bool:

@@ -58,7 +58,11 @@ def _key(root: Path, folders: Sequence[Path]) -> str:
     digest = hashlib.blake2b(digest_size=20)
     files = [root / "vocabulary.yaml"]
     for folder in folders:
-        files += [path for path in sorted(folder.rglob("*.yaml")) if "cases" not in path.relative_to(folder).parts[0]]
+        files += [
+            path
+            for path in sorted(folder.rglob("*.yaml"))
+            if "cases" not in path.relative_to(folder).parts[0]
+        ]
     for path in files:
         content = path.read_bytes()
         digest.update(f"{path}\0{len(content)}\0".encode())

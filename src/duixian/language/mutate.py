@@ -52,7 +52,11 @@ def _of_measure(measure: p.Measure, shared: set[int]) -> Iterator[tuple[Position
     replace = msgspec.structs.replace
     for condition in measure.conditions:
         rest = tuple(item for item in measure.conditions if item is not condition)
-        yield condition.position, f"{measure.id}: drop the condition `{condition.id}`", replace(measure, conditions=rest)
+        yield (
+            condition.position,
+            f"{measure.id}: drop the condition `{condition.id}`",
+            replace(measure, conditions=rest),
+        )
     for name in ("which", "roles", "instead", "in_addition_to", "apply_by"):
         value = getattr(measure, name)
         if value:
@@ -73,7 +77,9 @@ def _of_policy(policy: p.Policy) -> Iterator[Mutant]:
     root = Position(file, 1, 1)
     parts = (policy.starts, policy.ends, policy.scope, policy.bounds, policy.overlap)
     for node, text, new in _changes(parts):
-        yield Mutant(Position(file, node.line, node.column), f"policy: {text}", "", rewrite(policy, node, new))
+        yield Mutant(
+            Position(file, node.line, node.column), f"policy: {text}", "", rewrite(policy, node, new)
+        )
     for condition in policy.scope:
         without = rewrite(policy, condition, replace(condition, test=_TRUE))
         yield Mutant(condition.position, f"policy: drop the condition `{condition.id}`", "", without)
