@@ -45,14 +45,13 @@ def check(packs: tuple[str, ...], mutate: bool, lang: Language) -> None:
 def check_pack(folder: Path, lang: Language) -> bool:
     """Load a pack, run its cases, print what was found, and say whether all is well."""
     from duixian.engine.assess import Rulebook
-    from duixian.language.cases import load_cases
+    from duixian.language.cases import load_with_cases
     from duixian.language.pack import companion_folder, load_pack
     from duixian.language.problems import PackError
     from duixian.language.vocabulary import vocabulary_of
 
     try:
-        policy = load_pack(folder)
-        cases = load_cases(folder, policy)
+        policy, cases = load_with_cases(folder)
         others = {key: load_pack(companion_folder(folder, key)) for case in cases for key in case.policies}
     except PackError as error:
         click.echo(str(error))

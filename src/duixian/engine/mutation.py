@@ -9,7 +9,7 @@ from pathlib import Path
 from duixian.engine.assess import Rulebook
 from duixian.engine.casework import read_applicant, run_case
 from duixian.language import locators
-from duixian.language.cases import Case, load_cases
+from duixian.language.cases import Case, load_with_cases
 from duixian.language.mutate import Mutant, mutants
 from duixian.language.pack import companion_folder, load_pack
 from duixian.language.policy import Policy
@@ -31,8 +31,7 @@ class MutationReport:
 
 def mutate_pack(folder: Path, progress: Progress | None = None) -> MutationReport:
     """Run every mutant of a pack against its cases. Raises PackError or InputError if the pack itself is wrong."""
-    policy = load_pack(folder)
-    cases = load_cases(folder, policy)
+    policy, cases = load_with_cases(folder)
     others = {id: load_pack(companion_folder(folder, id)) for case in cases for id in case.policies}
     found = list(mutants(policy))
     trial = _Trial(policy, cases, others, vocabulary_of(folder))
