@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from duixian.cli.options import Failure, check_target, language, read_day, split_pairs
+from duixian.cli.options import Failure, check_target, fail, language, read_day, split_pairs
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -92,6 +92,9 @@ def assess(  # noqa: PLR0913, PLR0917 - one parameter for each option
     policies = load_named(policy, lang)
     day, days = _days(on, policies, lang)
     adopted = _by_policy("--if-adopted", if_adopted, policies, lang)
+    for name in adopted:
+        if policies[name].kind != "draft":
+            fail(lang, f"{name} 不是草案，不能假设施行日", f"{name} is no draft: its days are its own")
     readings = find_readings(policies, split_pairs("--reading", reading, lang), lang)
     request = Request(on=day, on_policy=days, if_adopted=adopted, readings=readings, lang=lang)
     found = Rulebook(policies.values(), vocabulary).ask(request).assess(applicants)

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from duixian.engine.result import Assessment, Claim
 
 _PAID = (Group.PAYABLE, Group.DECISION, Group.UNSTATED, Group.OPEN, Group.ASIDE)
+_SUMS = (
+    ("确定（元）", "certain (yuan)"),
+    ("最高（元）", "at most (yuan)"),
+    ("含评审（元）", "with decisions (yuan)"),
+)
 _GROUP_COLOURS = {
     Group.PAYABLE: GREEN,
     Group.DECISION: "#1F4E78",
@@ -36,15 +41,9 @@ class ClaimSheets(Lister):
     def summary(self) -> Sheet:
         """Return one row for each applicant, with the sum of all below."""
         say = self.view.say
-        sums = [
-            ("确定（元）", "certain (yuan)"),
-            ("最高（元）", "at most (yuan)"),
-            ("含评审（元）", "with decisions (yuan)"),
-        ]
-        columns = self.who() + [Column(say(*title), "sum") for title in sums]
+        columns = self.who() + [Column(say(*title), "sum") for title in _SUMS]
         columns += [
-            Column(say(f"假如有效：{zh}", f"had it been in force: {en}"), "sum", doubtful=True)
-            for zh, en in sums
+            Column(say(f"假如有效：\n{zh}", f"if in force:\n{en}"), "sum", doubtful=True) for zh, en in _SUMS
         ]
         counted = [
             ("可得项数", "payable"),
@@ -71,11 +70,31 @@ class ClaimSheets(Lister):
                 "“确定”为无论如何应得；“最高”为按条件应得的上限；“含评审”另加择优、一事一议都通过的情形。"
                 "“假如有效”为不在有效期内的政策本来会给的，现在不能申领。",
                 "Certain: owed in any case. At most: the most that is owed. With decisions: if every "
-                "selection falls well. Had it been in force: policies that give nothing on this day.",
+                "selection falls well. If in force: what policies that are not would have given.",
             ),
         ]
         total: Row = (say("合计", "total"), "", *whole, *([None] * 4))
         return Sheet(say("汇总", "summary"), columns, rows, 2, notes, total)
+
+    def years(self) -> Sheet:
+        """Return each applicant's sums by policy and year, for policies in force."""
+        say = self.view.say
+        columns = [*self.who(), Column(say("政策", "policy")), Column(say("年度", "year"), "number")]
+        columns += [Column(say(*title), "sum") for title in _SUMS]
+        rows: list[Row] = [
+            (
+                applicant.id,
+                applicant.name,
+                self.view.policy(item.policy),
+                item.year,
+                item.certain_fen,
+                item.at_most_fen,
+                item.with_decisions_fen,
+            )
+            for applicant in self.found.applicants
+            for item in applicant.totals.by
+        ]
+        return Sheet(say("分年合计", "by year"), columns, rows, 2)
 
     def sums(self) -> list[Column]:
         """Return the columns of what a claim gives."""
@@ -85,8 +104,8 @@ class ClaimSheets(Lister):
             Column(say("最少（元）", "least (yuan)"), "sum"),
             Column(say("最多（元）", "most (yuan)"), "sum"),
             Column(say("可拨（元）", "payable (yuan)"), "sum"),
-            Column(say("假如有效：最少（元）", "had it been in force: least (yuan)"), "sum", doubtful=True),
-            Column(say("假如有效：最多（元）", "had it been in force: most (yuan)"), "sum", doubtful=True),
+            Column(say("假如有效：\n最少（元）", "if in force:\nleast (yuan)"), "sum", doubtful=True),
+            Column(say("假如有效：\n最多（元）", "if in force:\nmost (yuan)"), "sum", doubtful=True),
         ]
 
     def given(self, group: Group, claim: Claim) -> Row:

@@ -41,7 +41,11 @@ def common_vocabulary(given: Sequence[str], lang: Language) -> Vocabulary:
     folders = [Path(name).resolve().parent for name in given if Path(name).is_dir()]
     own = {path for path in folders if path != POLICIES and (path / "vocabulary.yaml").is_file()}
     if len(own) > 1 or (own and len(folders) < len(given)) or (own and own != set(folders)):
-        fail(lang, "这些政策的词汇表不同，请分开评估", "these policies do not share a vocabulary; assess them apart")
+        fail(
+            lang,
+            "这些政策的词汇表不同，请分开评估",
+            "these policies do not share a vocabulary; assess them apart",
+        )
     try:
         return vocabulary_of(Path(given[0])) if own else shared_vocabulary()
     except PackError as error:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from duixian.cli.facts import missing_text, near_text, used_facts
 from duixian.cli.notes import aside_text
-from duixian.cli.sorting import MARKS, SHOWN, STYLES, Group
+from duixian.cli.sorting import MARKS, STYLES, Force, Group
 from duixian.cli.terminal import width_of, wrap
 from duixian.cli.wording import FORMS, RIGHTS, VERDICTS, View, outcome_of, sum_text
 
@@ -24,25 +24,19 @@ HOLDS = {True: ("✓", "green"), False: ("✗", "red"), None: ("?", "yellow")}
 
 
 def print_reasons(
-    console: Console, view: View, claims: Sequence[tuple[Group, Claim]], doubtful: set[str]
+    console: Console, view: View, shown: Sequence[tuple[Group, Claim]], failed: Sequence[Claim], force: Force
 ) -> None:
-    """Print the reasons of the claims that matter, then those whose conditions were not met."""
-    shown = [pair for pair in claims if pair[0] in SHOWN]
+    """Print the reasons of the claims that are shown, then those whose conditions were not met."""
     if shown:
         console.print()
         console.print(Text(view.say("理由", "Reasons"), style="bold underline"))
     for group, claim in shown:
         console.print()
-        print_claim(console, view, group, claim, claim.policy in doubtful)
-    failed = [claim for group, claim in claims if group is Group.FAILED]
+        print_claim(console, view, group, claim, claim.policy in force.doubtful)
     if failed:
         console.print()
-        console.print(
-            Text(
-                view.say("不符合的（只列未满足的条件）", "Not met (only the conditions that fail)"),
-                style="bold underline",
-            )
-        )
+        title = view.say("不符合的（只列未满足的条件）", "Not met (only the conditions that fail)")
+        console.print(Text(title, style="bold underline"))
         _failed(console, view, failed)
 
 

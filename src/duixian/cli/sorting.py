@@ -6,10 +6,10 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from duixian.cli.facts import nearness
-from duixian.cli.wording import View, outcome_of
+from duixian.cli.wording import View, in_doubt, outcome_of
 
 if TYPE_CHECKING:
-    from duixian.engine.result import Claim
+    from duixian.engine.result import Assessment, Claim
 
 
 class Group(IntEnum):
@@ -28,6 +28,7 @@ class Group(IntEnum):
 
 
 SHOWN = (Group.PAYABLE, Group.DECISION, Group.UNSTATED, Group.OPEN, Group.ASIDE, Group.NEAR)
+_SURE = (Group.PAYABLE, Group.DECISION, Group.UNSTATED)
 MARKS = dict(zip(Group, "✓◆✓?–≈✗·✗✗", strict=True))
 STYLES = dict(
     zip(
@@ -94,3 +95,25 @@ def _rank(group: Group, claim: Claim) -> tuple[float, float]:
     if group is Group.NEAR:
         return (max(nearness(near) for near in claim.near), -greatest)
     return (-greatest, 0)
+
+
+class Force:
+    """Which policies are in force, and so which claims deserve a line.
+
+    `doubtful` are the policies whose sums are only what would have been; `any` says if one is in force.
+    """
+
+    def __init__(self, found: Assessment) -> None:
+        """Take the states of the policies."""
+        self.doubtful = {state.id for state in found.policies if in_doubt(state)}
+        self.any = len(self.doubtful) < len(found.policies)
+        drafts = {state.id for state in found.policies if state.state == "draft"}
+        self._quiet = self.doubtful if self.any else drafts
+
+    def shows(self, group: Group, claim: Claim) -> bool:
+        """Say whether a claim is listed.
+
+        What is open or falls short is listed only where it could be mended: not under a draft, nor under a
+        policy that is over while another is in force.
+        """
+        return group in (SHOWN if claim.policy not in self._quiet else _SURE)

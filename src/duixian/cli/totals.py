@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from duixian.cli.sorting import Group, group_of
-from duixian.cli.terminal import table, wrap
-from duixian.cli.wording import View, in_doubt
+from duixian.cli.sorting import Force, Group, sorted_claims
+from duixian.cli.terminal import table, width_of, wrap
+from duixian.cli.wording import View
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -105,33 +105,35 @@ def print_totals(console: Console, view: View, applicant: ApplicantResult) -> No
             console.print(Text("  " + wrap(view.say(zh, en), console.width - 2, hang=4)))
 
 
-def print_overall(console: Console, view: View, found: Assessment) -> None:
+def print_overall(console: Console, view: View, found: Assessment, force: Force) -> None:
     """Print one line for each applicant, and their sum."""
     past = any(item.totals.would_have_been for item in found.applicants)
-    now = any(not in_doubt(state) for state in found.policies)
+    now = force.any
     title = view.say(f"{len(found.applicants)} 个申报主体", f"{len(found.applicants)} applicants")
     columns = _columns(view) if now else [f"({name})" for name in _columns(view)]
     if now and past:
         columns.append(view.say("(假如有效)", "(had it been in force)"))
     number = len(columns)
-    made = table(
-        view.say("申报主体", "applicant"),
-        *columns,
-        view.say("待定", "open"),
-        right=tuple(range(1, number + 2)),
-        title=title
-        if now
-        else title
-        + view.say("：没有政策在有效期，均为假如", ": no policy is in force; what would have been"),
-    )
+    titles = (view.say("申报主体", "applicant"), *columns, view.say("待定", "open"))
+    none = view.say("：没有政策在有效期，均为假如", ": no policy is in force; what would have been")
+    made = table(*titles, right=tuple(range(1, number + 2)), title=title if now else title + none)
+    rows: list[tuple[str, ...]] = []
     whole = [0] * number
     for applicant in found.applicants:
         sums = _row(applicant, now, past)
         whole = [total + item for total, item in zip(whole, sums, strict=True)]
-        open_ = sum(group_of(view, claim) is Group.OPEN for claim in applicant.claims)
-        made.add_row(applicant.name or applicant.id, *_cells(view, sums, now), str(open_ or "—"))
+        open_ = sum(
+            force.shows(group, claim)
+            for group, claim in sorted_claims(view, applicant.claims)
+            if group is Group.OPEN
+        )
+        rows.append((applicant.name or applicant.id, *_cells(view, sums, now), str(open_ or "—")))
+    last = (view.say("合计", "total"), *_cells(view, whole, now), "")
+    widths = [max(width_of(row[place]) for row in (titles, last, *rows)) for place in range(1, len(titles))]
+    for name, *cells in rows:
+        made.add_row(wrap(name, max(16, console.width - sum(widths) - 3 * len(widths) - 2)), *cells)
     made.add_section()
-    made.add_row(view.say("合计", "total"), *_cells(view, whole, now), "", style="bold")
+    made.add_row(*last, style="bold")
     console.print(made)
     _print_years(console, view, found)
 

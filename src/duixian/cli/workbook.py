@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,14 +18,34 @@ if TYPE_CHECKING:
     from duixian.engine.result import Assessment
 
 _FONT = "Microsoft YaHei"
-_WIDEST = {"text": 46, "long": 70, "sum": 18, "day": 12, "number": 9}
-_NARROWEST = {"text": 8, "long": 20, "sum": 13, "day": 12, "number": 7}
+_WIDEST = {"text": 30, "long": 46, "sum": 18, "day": 12, "number": 9}
+_NARROWEST = {"text": 7, "long": 20, "sum": 13, "day": 12, "number": 7}
+_A4_COLUMNS = 12
+_LINE, _MOST_LINES = 14.5, 20
+_CHINESE = 1.12  # a Chinese character is a little wider than two digits
+_ONE_LINE = 16
 _EXACT = 10**15
 """Fen below this have at most 15 digits, which a spreadsheet keeps and shows to the fen."""
 
 
 def write_workbook(path: Path, view: View, found: Assessment, adopted: Sequence[str]) -> None:
-    """Write all sheets. Sums are in yuan; what would have been stands in columns of its own.
+    """Write all sheets. Sums are in yuan; what would have been stands in columns of its own."""
+    sums, reasons = ClaimSheets(view, found), ReasonSheets(view, found)
+    sheets = (
+        sums.summary(),
+        sums.payable(),
+        sums.claims(),
+        sums.years(),
+        reasons.conditions(),
+        reasons.missing(),
+        reasons.readings(),
+        reasons.policies(adopted),
+    )
+    write_sheets(path, view.say("兑现评估结果", "Duixian assessment"), sheets)
+
+
+def write_sheets(path: Path, title: str, sheets: Iterable[Sheet]) -> None:
+    """Write a workbook of these sheets.
 
     Texts are written as texts, whatever they begin with: nothing from the input becomes a formula or a link.
     """
@@ -32,18 +53,8 @@ def write_workbook(path: Path, view: View, found: Assessment, adopted: Sequence[
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(str(path), options)
-    book.set_properties({"title": view.say("兑现评估结果", "Duixian assessment")})
+    book.set_properties({"title": title})
     styles = _Styles(book)
-    sums, reasons = ClaimSheets(view, found), ReasonSheets(view, found)
-    sheets = (
-        sums.summary(),
-        sums.payable(),
-        sums.claims(),
-        reasons.conditions(),
-        reasons.missing(),
-        reasons.readings(),
-        reasons.policies(adopted),
-    )
     for sheet in sheets:
         _write(book.add_worksheet(sheet.title), sheet, styles)
     book.close()
@@ -68,10 +79,26 @@ class _Styles:
 
     def cell(self, column: Column, **more: Any) -> Any:
         """Return the format of a column's cells."""
-        formats = {"sum": "#,##0.00", "day": "yyyy-mm-dd", "number": "0"}
-        if column.kind in formats:
-            return self.get(num_format=formats[column.kind], **more)
-        return self.get(text_wrap=True, **more)
+        looks = {
+            "sum": {"num_format": "#,##0.00"},
+            "day": {"num_format": "yyyy-mm-dd", "align": "center"},
+            "number": {"num_format": "0", "align": "center"},
+        }
+        plain = {"text_wrap": True, "indent": 1 if column.kind == "long" else 0}
+        return self.get(**looks.get(column.kind, plain), **more)
+
+    def head(self, column: Column) -> Any:
+        """Return the format of a column's title."""
+        return self.get(
+            bold=True,
+            bg_color="#9C5700" if column.doubtful else "#1F4E78",
+            font_color="#FFFFFF",
+            text_wrap=True,
+            valign="vcenter",
+            align="center" if column.kind in ("sum", "day", "number") else "left",
+            border=1,
+            border_color="#FFFFFF",
+        )
 
 
 def _write(target: Any, sheet: Sheet, styles: _Styles) -> None:
@@ -82,14 +109,20 @@ def _write(target: Any, sheet: Sheet, styles: _Styles) -> None:
             top, 0, note, styles.get(bold=top == 0, font_color="#7F6000" if top else "#1F3864")
         )
         top += 1
-    head = styles.get(
-        bold=True, bg_color="#1F4E78", font_color="#FFFFFF", text_wrap=True, valign="vcenter", border=1
-    )
+    target.set_row(top, 32)
     for number, column in enumerate(sheet.columns):
-        target.write_string(top, number, column.title, head)
-        target.set_column(number, number, _width(column, (row[number] for row in sheet.rows)))
+        target.write_string(top, number, column.title, styles.head(column))
+    widths = [
+        _width(column, (row[place] for row in sheet.rows)) for place, column in enumerate(sheet.columns)
+    ]
+    for place, width in enumerate(widths):
+        target.set_column(place, place, width)
     for number, row in enumerate(sheet.rows, top + 1):
         _write_row(target, number, row, sheet, styles)
+        lines = max(_lines(value, width) for value, width in zip(row, widths, strict=True))
+        if lines > 1:
+            # Told outright: not every program fits the height of a row to wrapped text by itself.
+            target.set_row(number, _LINE * min(lines, _MOST_LINES))
     if sheet.total is not None:
         _write_row(target, top + 1 + len(sheet.rows), sheet.total, sheet, styles, bold=True, top=1)
     target.freeze_panes(top + 1, sheet.frozen)
@@ -97,7 +130,7 @@ def _write(target: Any, sheet: Sheet, styles: _Styles) -> None:
         target.autofilter(top, 0, top + len(sheet.rows), len(sheet.columns) - 1)
     target.hide_gridlines(2)
     target.set_landscape()
-    target.set_paper(9)
+    target.set_paper(8 if len(sheet.columns) > _A4_COLUMNS else 9)
     target.fit_to_pages(1, 0)
     target.repeat_rows(top)
     target.set_footer("&C&P / &N")
@@ -131,9 +164,17 @@ def _colour(column: Column, value: Any) -> dict[str, str]:
 def _width(column: Column, values: Iterable[Any]) -> float:
     """Return a width that fits most values, in characters of the default font; Chinese ones count two."""
     longest = max((_columns(value, column) for value in values), default=0)
-    title = max(map(width_of, column.title.split("\n"))) / (1 if len(column.title) < 6 else 2) + 4
-    fitted = max(longest * 1.12 + 2, title, _NARROWEST[column.kind])
+    words = max(map(width_of, column.title.split("\n"))) + 4  # room for the filter's arrow
+    title = words if words <= _ONE_LINE else words / 2 + 3
+    fitted = max(longest * _CHINESE + 2, title, _NARROWEST[column.kind])
     return float(min(fitted, _WIDEST[column.kind]))
+
+
+def _lines(value: Any, width: float) -> int:
+    """Return how many lines a text takes in a column."""
+    if not isinstance(value, str):
+        return 1
+    return sum(max(1, math.ceil(width_of(line) / width)) for line in value.split("\n"))
 
 
 def _columns(value: Any, column: Column) -> int:
