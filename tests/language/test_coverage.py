@@ -1,5 +1,6 @@
 """The coverage proof: on the invented policy fault by fault, on the real documents as a whole."""
 
+import datetime as dt
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +10,14 @@ import msgspec
 import pytest
 
 from duixian.language import policy as p
+from duixian.language import tree as t
+from duixian.language.claimants import Parameter
 from duixian.language.coverage import cover, outline_text
+from duixian.language.figures import Figure, figures
+from duixian.language.matching import is_parameter
 from duixian.language.pack import load_pack, pack_folders
+from duixian.language.units import Type
+from duixian.language.vocabulary import Label
 
 PACKS = Path(__file__).parents[1] / "packs"
 EXPECTED = Path(__file__).parent / "expected"
@@ -158,6 +165,35 @@ def test_an_outline_that_is_not_the_document_s(sample: p.Policy) -> None:
 )
 def test_a_figure_of_another_unit_is_another_figure(sample: p.Policy, figure: str, literal: str) -> None:
     assert not cover(sample, SOURCE.replace(figure, literal)).complete
+
+
+@pytest.mark.parametrize(("lang", "line"), [("zh", "    12% → 没有认领"), ("en", "    12% → unclaimed")])
+def test_the_report_lists_what_is_missing(sample: p.Policy, lang: str, line: str) -> None:
+    bare = msgspec.structs.replace(sample, statements=())
+    told = cover(bare, SOURCE.replace("按研发投入的10%", "按研发投入的12%")).text(lang).splitlines()
+    assert line in told
+    assert told[-1].endswith({"zh": "语句 55/64，数字 59/62", "en": "sentences 55/64, figures 59/62"}[lang])
+    assert {"zh": "  首#1: 没有条目认领这一句", "en": "  首#1: nothing claims this sentence"}[lang] in told
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("24个月", True), ("2年", True), ("1年", False), ("24日", False), ("24家", False)]
+)
+def test_months_that_are_counted_may_be_written_as_a_period(text: str, found: bool) -> None:
+    constant = t.Constant(type=Type("count", "月"), numerator=24, text="24月")
+    parameter = Parameter(Label("经历", "experience"), "24月", constant)
+    assert is_parameter(figures(text)[0], parameter) is found
+
+
+def test_what_cannot_be_read_as_one_figure_is_none() -> None:
+    assert not is_parameter(figures("24家")[0], Parameter(Label("多", "many"), "很多"))
+
+
+def test_a_deadline_may_be_written_as_its_year() -> None:
+    by = Figure("date", dt.date(2026, 12, 31), "", 0, 0, "2026-12-31")
+    parameter = Parameter(Label("期限", "by"), "2026-12-31", figure=by)
+    assert is_parameter(figures("2026年底")[0], parameter)
+    assert not is_parameter(figures("2025年底")[0], parameter)
 
 
 def test_the_outline_as_it_goes_into_a_pack(sample: p.Policy) -> None:
