@@ -57,12 +57,19 @@ def product(left: Type, right: Type, divide: bool) -> Type | None:
     a, b = _DIMENSIONS[left.kind], _DIMENSIONS[right.kind]
     dimension = (a[0] + sign * b[0], a[1] + sign * b[1])
     if dimension == (0, 0):
-        counted = left.kind == right.kind == "count" and not divide
-        return COUNT if counted or (left.kind == "count") != (right.kind == "count") else RATIO
+        return _pure(left, right, divide)
     for kind, known in _DIMENSIONS.items():
         if known == dimension:
             return Type(kind)
     return None
+
+
+def _pure(left: Type, right: Type, divide: bool) -> Type:
+    """Return the type of counts and shares multiplied: 10% of 20人 is still 人, one of two units is kept."""
+    if "count" not in (left.kind, right.kind) or (divide and right.kind == "count"):
+        return RATIO
+    units = {kind.of for kind in (left, right) if kind.of}
+    return Type("count", units.pop()) if len(units) == 1 else COUNT
 
 
 def total(left: Type, right: Type, subtract: bool) -> Type | None:
