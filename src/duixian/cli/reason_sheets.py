@@ -15,7 +15,7 @@ class ReasonSheets(Lister):
     """Makes the sheets about reasons."""
 
     def conditions(self) -> Sheet:
-        """Return a row for each condition of each claim that speaks of the applicant."""
+        """Return a row for each condition of each claim; those that rest on no record have nothing to show."""
         say = self.view.say
         words = {True: say("满足", "met"), False: say("不满足", "not met"), None: say("待定", "open")}
         colours = {words[True]: GREEN, words[False]: RED, words[None]: AMBER}
@@ -36,7 +36,7 @@ class ReasonSheets(Lister):
                 item.at,
             )
             for applicant, group, claim in self.every()
-            if group is not Group.NOT_ADDRESSED
+            if group < Group.MAYBE_RECORD
             for item in claim.conditions
         ]
         return Sheet(say("条件", "conditions"), columns, rows, 2)
