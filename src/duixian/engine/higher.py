@@ -10,7 +10,7 @@ from duixian.engine.claims import Assessed
 from duixian.engine.context import Context, Frame
 from duixian.engine.overlap import Ceiling, Choice, Item, solve
 from duixian.engine.result import Outcome
-from duixian.engine.rules import Rules
+from duixian.engine.rules import Rule, Rules
 from duixian.engine.standing import Standing
 from duixian.engine.values import to_fen
 from duixian.language import policy as p
@@ -153,7 +153,7 @@ def _edge(a: Assessed, b: Assessed, relations: Mapping[str, list[p.Overlap]]) ->
         return told
     for own, other in ((a, b), (b, a)):
         for relation in relations[own.rule.policy.id]:
-            if _partner(relation, own.rule.policy, other.rule.policy) and _same(relation, own, other):
+            if _partner(relation, own.rule, other.rule) and _same(relation, own, other):
                 return Edge(f"{own.rule.policy.id}/{relation.id}", relation.at[0])
     return None
 
@@ -168,10 +168,12 @@ def _told_twice(a: Assessed, b: Assessed) -> Edge | None:
     return None
 
 
-def _partner(relation: p.Overlap, own: p.Policy, other: p.Policy) -> bool:
-    if own.id == other.id:
-        return "document" in relation.partners
-    return other.id in relation.partners or ("city" in relation.partners and own.city == other.city)
+def _partner(relation: p.Overlap, own: Rule, other: Rule) -> bool:
+    if own.policy.id == other.policy.id:
+        named = not relation.between or {own.measure.id, other.measure.id} <= set(relation.between)
+        return named and "document" in relation.partners
+    city = "city" in relation.partners and own.policy.city == other.policy.city
+    return city or other.policy.id in relation.partners
 
 
 def _same(relation: p.Overlap, own: Assessed, other: Assessed) -> bool:

@@ -21,6 +21,7 @@ from duixian.language.vocabulary import Label, Vocabulary, label
 
 NO_NUMBER = ("by_reference", "not_stated")
 NOT_CLAIMABLE = ("fund", "none")
+_SCOPE = "a condition of the policy's scope"
 _NO_CLAIM = frozenset(BUILTINS) - {"event_day"}
 """What an expression about several claims can see: none of them has the day."""
 _USED_BY: dict[str, tuple[str, ...]] = {
@@ -106,10 +107,23 @@ class Builder:
         """Return named conditions."""
         found = []
         for name, entry in entries.items():
-            test = self.expression(entry.get("is"), scope.at(f"{slot}.{name}"), FLAG)
+            per = self.record_type(entry)
+            own = replace(scope, entity=per) if per else scope
+            test = self.expression(entry.get("is"), own.at(f"{slot}.{name}"), FLAG)
             if test is not None:
-                found.append(p.Condition(name, test, label(entry), entry.position, entry.texts("at")))
+                found.append(p.Condition(name, test, label(entry), entry.position, entry.texts("at"), per))
         return tuple(found)
+
+    def record_type(self, entry: Entry) -> str:
+        """Return what an entry's `per:` names, or what it was probably meant to name (then it was reported)."""
+        per = entry.text("per")
+        records = self.vocabulary.records
+        if per and per != "applicant" and per not in records:
+            known = nearest(per, ["applicant", *records])
+            self.report.add(entry.place("per"), "unknown-name", f"`{per}` is not a record type", known)
+            # Go on with what was probably meant, so that its expressions are checked too.
+            per = next(iter(difflib.get_close_matches(per, records, n=1)), "applicant")
+        return per
 
     def terms(self, entry: Entry, scope: Scope, slot: str, base: p.Terms | None = None) -> p.Terms:
         """Return the terms of a measure, or of an override that falls back on the measure's."""
@@ -178,13 +192,7 @@ class Builder:
     def measure(self, entry: Entry, shared: Mapping[str, p.Condition], outer: Scope) -> p.Measure:
         """Build one measure."""
         id = entry.text("id")
-        per = entry.text("per")
-        records = self.vocabulary.records
-        if per and per != "applicant" and per not in records:
-            known = nearest(per, ["applicant", *records])
-            self.report.add(entry.place("per"), "unknown-name", f"`{per}` is not a record type", known)
-            # Go on with what was probably meant, so that its expressions are checked too.
-            per = next(iter(difflib.get_close_matches(per, records, n=1)), "applicant")
+        per = self.record_type(entry)
         scope = replace(outer, entity=per)
         lets = entry.get("let", {})
         scope = self.lets(lets, scope, id)
@@ -259,10 +267,12 @@ class Builder:
                     )
 
     def _inherited(self, entry: Entry, shared: Mapping[str, p.Condition]) -> tuple[p.Condition, ...]:
+        per = entry.text("per")
+        fitting = {name: item for name, item in shared.items() if item.per in ("", per)}
         if "scope" not in entry.values:
-            return tuple(shared.values())
-        names = self.known(entry, "scope", shared, "a condition of the policy's scope")
-        return tuple(shared[name] for name in names)
+            return tuple(fitting.values())
+        what = f"a condition of the policy's scope for `{per}`" if len(fitting) < len(shared) else _SCOPE
+        return tuple(fitting[name] for name in self.known(entry, "scope", fitting, what))
 
     def reading(self, entry: Entry) -> p.Reading:
         """Build one reading."""
@@ -280,16 +290,19 @@ class Builder:
         default = "" if default == "none" else default
         return p.Reading(entry.text("id"), entry.texts("at"), text[0], choices, default, text[1])
 
-    def overlap(self, entry: Entry) -> p.Overlap:
-        """Build one conflict relation; its partners are checked against the known policies."""
-        partners = self.known(
-            entry, "partners", ["city", "document", *self.scope.documents], "a known policy"
-        )
+    def overlap(self, entry: Entry, measures: Iterable[str]) -> p.Overlap:
+        """Build one conflict relation; its partners are checked against the known policies and measures."""
+        between = self.known(entry, "between", measures, "a measure of this policy")
+        if ("between" in entry.places) == ("partners" in entry.places):
+            message = "a relation needs `partners:`, or `between:` with measures of this policy, and not both"
+            self.report.add(entry.position, "missing-key", message, "")
+        partners = self.known(entry, "partners", ["city", "document", *self.scope.documents], "a known policy")
         same, period = entry.text("same", "matter"), entry.text("period", "ever")
         only = self.known(entry, "only", self.vocabulary.enums["applicant_kind"], "a kind of applicant")
         scope = replace(self.scope, builtins=_NO_CLAIM)
         when = self.expression(entry.get("when"), scope.at(f"overlap.{entry.text('id')}"), FLAG)
-        return p.Overlap(entry.text("id"), entry.texts("at"), same, partners, period, only, when)  # type: ignore[arg-type]
+        partners = ("document",) if between else partners
+        return p.Overlap(entry.text("id"), entry.texts("at"), same, partners, period, only, when, between)  # type: ignore[arg-type]
 
     def bound(self, entry: Entry, measures: Iterable[str]) -> p.Bound | None:
         """Build one bound."""

@@ -39,6 +39,7 @@ def check_policy(
     _relations(policy, entries, elsewhere, report)
     _vacuous(policy, entries, report)
     _validity(policy, root, report)
+    _inherited(policy, report)
     if (policy.kind == "draft") == ("issued" in root.places):
         message = "a draft has no `issued:`" if policy.kind == "draft" else "an issued policy needs `issued:`"
         report.add(root.place("kind"), "wrong-form", message, "")
@@ -51,6 +52,15 @@ def _readings(root: Entry, used: set[str], report: Report) -> None:
             report.add(
                 entry.position, "unused", message, f"use `reading.{entry.text('id')} == …` or remove it"
             )
+
+
+def _inherited(policy: p.Policy, report: Report) -> None:
+    """Report a condition of the scope that no measure inherits."""
+    used = {id(condition) for measure in policy.measures for condition in measure.conditions}
+    for condition in policy.scope:
+        if id(condition) not in used and policy.measures:
+            message = f"no measure inherits the condition `{condition.id}`"
+            report.add(condition.position, "unused", message, "mend its `per:` or remove it")
 
 
 def _unique(root: Entry, measures: list[Entry], others: list[Entry], report: Report) -> None:

@@ -201,7 +201,7 @@ class _Pack:
             validity=builder.place(validity),
             measures=built,
             readings=tuple(builder.reading(entry) for entry in readings),
-            overlap=tuple(builder.overlap(entry) for entry in values(root.get("overlap"))),
+            overlap=tuple(builder.overlap(entry, ids) for entry in values(root.get("overlap"))),
             bounds=tuple(bound for bound in bounds if bound is not None),
             scope=conditions,
             documents=documents,

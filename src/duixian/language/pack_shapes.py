@@ -32,12 +32,11 @@ _CLAIM: dict[str, s.Shape] = {
     "not_parameters": s.MapOf(s.Text()),
     "not_in_text": s.MapOf(s.Text()),
 }
-_CONDITION = s.Record(
-    "a condition",
-    {"is": EXPRESSION, "zh": s.Text(), "en": s.Text(), "at": PLACES},
-    ("is", "zh", "en"),
-)
-_CONDITIONS = s.MapOf(_CONDITION, s.Text(LOWER.pattern, LOWER.what, taken=frozenset(OWN_CONDITIONS)))
+_TESTED: dict[str, s.Shape] = {"is": EXPRESSION, "zh": s.Text(), "en": s.Text(), "at": PLACES}
+_CONDITION = s.Record("a condition", _TESTED, ("is", "zh", "en"))
+_SHARED_CONDITION = s.Record("a condition", {**_TESTED, "per": s.Text()}, ("is", "zh", "en"))
+_CONDITION_NAME = s.Text(LOWER.pattern, LOWER.what, taken=frozenset(OWN_CONDITIONS))
+_CONDITIONS = s.MapOf(_CONDITION, _CONDITION_NAME)
 _LETS = s.MapOf(EXPRESSION, NAME)
 _READING = s.Record(
     "a reading",
@@ -59,10 +58,11 @@ _OVERLAP = s.Record(
         "same": s.Text(choices=("matter", "enterprise")),
         "partners": s.ListOf(s.Text(), single=True, filled=True),
         "period": s.Text(choices=("ever", "year")),
+        "between": s.ListOf(ID, filled=True),
         "only": s.ListOf(s.Text(), single=True),
         "when": EXPRESSION,
     },
-    ("id", "at", "same", "partners", "period"),
+    ("id", "at", "same", "period"),
 )
 _BOUND = s.Record(
     "a bound",
@@ -98,7 +98,7 @@ POLICY = s.Record(
             "validity", {"starts": EXPRESSION, "ends": EXPRESSION, **_CLAIM}, ("starts", "ends", "at")
         ),
         "documents": s.MapOf(_DOCUMENT, ID),
-        "scope": _CONDITIONS,
+        "scope": s.MapOf(_SHARED_CONDITION, _CONDITION_NAME),
         "let": _LETS,
         "readings": s.ListOf(_READING),
         "overlap": s.ListOf(_OVERLAP),

@@ -58,13 +58,17 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Condition(msgspec.Struct, frozen=True):
-    """A named condition: its test, its words, and its own place where it has one."""
+    """A named condition: its test, its words, and its own place where it has one.
+
+    `per` is the record type that a condition of the policy's scope speaks of, empty for every one.
+    """
 
     id: str
     test: AnyNode
     label: Label
     position: Position
     at: tuple[str, ...] = ()
+    per: str = ""
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -86,7 +90,10 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 class Overlap(msgspec.Struct, frozen=True):
-    """A conflict relation (take the higher): which claims exclude each other."""
+    """A conflict relation (take the higher): which claims exclude each other.
+
+    With `between` only claims of two different measures of that list do.
+    """
 
     id: str
     at: tuple[str, ...]
@@ -95,6 +102,7 @@ class Overlap(msgspec.Struct, frozen=True):
     period: Literal["ever", "year"]
     only: tuple[str, ...] = ()
     when: AnyNode | None = None
+    between: tuple[str, ...] = ()
 
 
 class Bound(msgspec.Struct, frozen=True):

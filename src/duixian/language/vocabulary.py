@@ -193,9 +193,13 @@ def _field(
 def vocabulary_of(folder: Path) -> Vocabulary:
     """Return the vocabulary of a pack: the file `vocabulary.yaml` beside its folder, else the shared one.
 
+    A pack invented for the cases of another (in its `cases/`) has that pack's vocabulary.
     Raises PackError with every problem of the file.
     """
-    own = folder.resolve().parent / "vocabulary.yaml"
+    folder = folder.resolve()
+    if folder.parent.name == "cases" and (folder.parent.parent / "policy.yaml").is_file():
+        return vocabulary_of(folder.parent.parent)
+    own = folder.parent / "vocabulary.yaml"
     return load_vocabulary(own) if own.is_file() and own.parent != POLICIES else shared_vocabulary()
 
 

@@ -27,7 +27,7 @@ def write(speaker: Speaker, page: Page, policy: Policy, measure: Measure, cases:
     page.section("另有规定", "Instead", _instead(speaker, measure))
     _handling(speaker, page, measure)
     overlap, bounds = relations.overlap_of(policy, measure), relations.bounds_of(policy, measure)
-    page.section("就高不重复", "Take the higher", relations.conflicts(speaker, overlap))
+    page.section("就高不重复", "Take the higher", relations.conflicts(speaker, policy, overlap))
     page.section("叠加与衔接", "Stacking", relations.stacking(speaker, policy, measure))
     page.section("合计上限", "Shared ceilings", relations.ceilings(speaker, policy, bounds))
     page.section("所依据的解读", "Readings it rests on", readings(speaker, rests_on(policy, measure)))
@@ -53,6 +53,9 @@ def conditions(speaker: Speaker, found: Iterable[Condition]) -> Lines:
     for condition in found:
         name = f"{condition.id} {speaker.comma(condition.at)}".strip()
         yield 0, f"{speaker.label(condition.label)} [{name}]"
+        if condition.per:
+            entity = speaker.quote(speaker.entity(condition.per))
+            yield 1, speaker.pick(f"只对按{entity}给的措施", f"only for what is given per {entity}")
         yield 1, speaker.named(speaker.pick("即", "that is"), speaker.text(condition.test))
 
 

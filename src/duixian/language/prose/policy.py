@@ -27,7 +27,7 @@ def write(speaker: Speaker, page: Page, policy: Policy) -> None:
     page.section("共同条件", "Conditions of every measure", conditions(speaker, policy.scope))
     count = len(policy.measures)
     page.section(f"措施（{count}项）", f"Measures ({count})", _measures(speaker, policy))
-    page.section("就高不重复", "Take the higher", relations.conflicts(speaker, policy.overlap))
+    page.section("就高不重复", "Take the higher", relations.conflicts(speaker, policy, policy.overlap))
     page.section("合计上限", "Shared ceilings", relations.ceilings(speaker, policy, policy.bounds))
     count = len(policy.readings)
     page.section(f"解读（{count}项）", f"Readings ({count})", readings(speaker, policy.readings))

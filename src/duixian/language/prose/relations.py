@@ -30,7 +30,12 @@ def overlap_of(policy: Policy, measure: Measure) -> tuple[Overlap, ...]:
     """Return the conflict relations that can concern a measure: those for its kinds of applicant."""
     if not measure.claimable:
         return ()
-    return tuple(item for item in policy.overlap if not item.only or set(item.only) & set(measure.to))
+    return tuple(
+        item
+        for item in policy.overlap
+        if (not item.only or set(item.only) & set(measure.to))
+        and (not item.between or measure.id in item.between)
+    )
 
 
 def bounds_of(policy: Policy, measure: Measure) -> tuple[Bound, ...]:
@@ -38,15 +43,20 @@ def bounds_of(policy: Policy, measure: Measure) -> tuple[Bound, ...]:
     return tuple(bound for bound in policy.bounds if measure.id in bound.over)
 
 
-def conflicts(speaker: Speaker, items: Iterable[Overlap]) -> Lines:
+def conflicts(speaker: Speaker, policy: Policy, items: Iterable[Overlap]) -> Lines:
     """Yield conflict relations: what must be the same, with what, and when they hold."""
     for item in items:
-        partners = speaker.series([_partner(speaker, name) for name in item.partners], ("或", "or"))
         same = speaker.pick(*_SAME[item.same, item.period])
-        text = speaker.pick(
-            f"{same}，与{partners}重复的，只给较高的一项",
-            f"{same}: where {partners} supports it too, only the higher is given",
-        )
+        if item.between:
+            titles = [speaker.quote(speaker.label(one.title)) for one in policy.measures if one.id in item.between]
+            both = speaker.series(titles, ("和", "and"))
+            text = speaker.pick(f"{same}，{both}只给其中一项", f"{same}: only one of {both} is given")
+        else:
+            partners = speaker.series([_partner(speaker, name) for name in item.partners], ("或", "or"))
+            text = speaker.pick(
+                f"{same}，与{partners}重复的，只给较高的一项",
+                f"{same}: where {partners} supports it too, only the higher is given",
+            )
         yield 0, f"{text} [{item.id} {speaker.comma(item.at)}]"
         if item.only:
             kinds = speaker.series(speaker.words("applicant_kind", item.only))
