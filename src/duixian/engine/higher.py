@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from duixian.engine.claims import Assessed
 from duixian.engine.context import Context, Frame
+from duixian.engine.counting import Limit, solve_counted
 from duixian.engine.overlap import Ceiling, Choice, Item, solve
 from duixian.engine.result import Outcome
 from duixian.engine.rules import Rule, Rules
@@ -63,12 +64,13 @@ class Higher:
 
 @dataclass(slots=True)
 class Problem:
-    """The claims that compete, which exclude each other, and the ceilings they share."""
+    """The claims that compete, which exclude each other, and the ceilings and numbers they share."""
 
     found: list[Outcome | None]
     live: list[int]
     edges: dict[tuple[int, int], Edge]
     ceilings: list[Ceiling]
+    limits: list[Limit]
 
     def solve(self, verdicts: tuple[str, ...], least: bool) -> Choice:
         """Choose among the claims with these verdicts, by their least or their greatest sums."""
@@ -77,7 +79,7 @@ class Problem:
             item = self.found[index]
             if item is not None and item.verdict in verdicts:
                 items.append(Item(index, item.min_fen if least else item.max_fen))
-        if not self.edges and not self.ceilings:
+        if not self.edges and not self.ceilings and not self.limits:
             return solve(items)
         known = {item.index for item in items}
         inside = {pair for pair in self.edges if pair[0] in known and pair[1] in known}
@@ -86,7 +88,9 @@ class Problem:
             members = tuple(index for index in bound.members if index in known)
             if members:
                 ceilings.append(Ceiling(members, bound.fen))
-        return solve(items, inside, ceilings)
+        if not self.limits:
+            return solve(items, inside, ceilings)
+        return solve_counted(items, inside, ceilings, self.limits)
 
 
 def pose(claims: Sequence[Assessed], setting: Setting, outcome: Outcomes) -> Problem:
@@ -94,9 +98,10 @@ def pose(claims: Sequence[Assessed], setting: Setting, outcome: Outcomes) -> Pro
     found = [outcome(claim) for claim in claims]
     live = [index for index, item in enumerate(found) if item is not None and item.verdict in _LIVE]
     if not live:
-        return Problem(found, live, {}, [])
+        return Problem(found, live, {}, [], [])
     edges = conflicts(claims, live, setting)
-    return Problem(found, live, edges, _ceilings(claims, live, setting))
+    ceilings, limits = _shared(claims, live, setting)
+    return Problem(found, live, edges, ceilings, limits)
 
 
 def choose(problem: Problem) -> Higher:
@@ -105,7 +110,17 @@ def choose(problem: Problem) -> Higher:
     verdicts = {item.verdict for index in problem.live if (item := problem.found[index]) is not None}
     decisions = problem.solve((*_OWED_OR_OPEN, *DECIDED), False) if verdicts & set(DECIDED) else most
     missing = problem.solve(_LIVE, False) if "undetermined" in verdicts else decisions
-    return Higher(problem.edges, certain, most, decisions, missing)
+    edges = dict(problem.edges)
+    for limit in problem.limits:
+        for choice in (certain, most, decisions, missing):
+            kept = choice.chosen.intersection(limit.members)
+            if len(kept) >= limit.number:
+                for index in set(limit.members) - kept:
+                    for other in (*kept, *limit.first):
+                        edges.setdefault(
+                            (min(index, other), max(index, other)), Edge(limit.because, limit.at)
+                        )
+    return Higher(edges, certain, most, decisions, missing)
 
 
 _OWED_OR_OPEN = (*OWED, "amount_not_stated")
@@ -185,11 +200,14 @@ def _same(relation: p.Overlap, own: Assessed, other: Assessed) -> bool:
     return len(years) < 2 or years[0] == years[1]
 
 
-def _ceilings(claims: Sequence[Assessed], live: Sequence[int], setting: Setting) -> list[Ceiling]:
-    """Return the shared ceilings, each net of what was already paid under its measures for the same key."""
-    found: list[Ceiling] = []
+def _shared(
+    claims: Sequence[Assessed], live: Sequence[int], setting: Setting
+) -> tuple[list[Ceiling], list[Limit]]:
+    """Return the shared ceilings and numbers, each net of what was already paid for the same key."""
+    ceilings: list[Ceiling] = []
+    limits: list[Limit] = []
     for id, rules in setting.policies.items():
-        for bound, ceiling, when in rules.bounds:
+        for bound, most, when in rules.bounds:
             context = setting.context(id)
             if when is not None and when(context) is False:
                 continue
@@ -198,12 +216,22 @@ def _ceilings(claims: Sequence[Assessed], live: Sequence[int], setting: Setting)
                 claim = claims[index]
                 if claim.rule.policy.id == id and claim.rule.measure.id in bound.over:
                     groups.setdefault(_key(bound, claim), []).append(index)
+            value = most(context)
+            if not (isinstance(value, int) or hasattr(value, "numerator")):
+                continue
             for key, members in groups.items():
-                amount = ceiling(context)
-                if isinstance(amount, int) or hasattr(amount, "numerator"):
-                    left = max(0, to_fen(amount) - _paid(bound, key, claims, members, setting.frame))
-                    found.append(Ceiling(tuple(members), left))
-    return found
+                paid = list(_paid(bound, key, claims, members, setting.frame))
+                if bound.ceiling is not None:
+                    left = to_fen(value) - sum(fen for _, fen in paid)
+                    ceilings.append(Ceiling(tuple(members), max(0, left)))
+                else:
+                    # A claim that was paid has its place already, and what is still due of it needs no other.
+                    had = {record for record, _ in paid}
+                    rest = tuple(index for index in members if claims[index].record_id not in had)
+                    first = tuple(index for index in members if index not in rest)
+                    left = max(0, int(value) - len(had))
+                    limits.append(Limit(rest, left, f"{id}/{bound.id}", bound.at[0], first))
+    return ceilings, limits
 
 
 def _key(bound: p.Bound, claim: Assessed) -> tuple[Any, ...]:
@@ -212,6 +240,9 @@ def _key(bound: p.Bound, claim: Assessed) -> tuple[Any, ...]:
 
 def _part(name: str, claim: Assessed) -> Any:
     record = claim.record or {}
+    field = name.partition(".")[2]
+    if field:
+        return record.get(field)
     if name == "applicant":
         return ""
     if name == "matter":
@@ -225,23 +256,17 @@ def _part(name: str, claim: Assessed) -> Any:
 
 def _paid(
     bound: p.Bound, key: tuple[Any, ...], claims: Sequence[Assessed], members: Sequence[int], frame: Frame
-) -> int:
-    """Return what was paid under the bound's measures and counts against this group.
+) -> Iterator[tuple[str, int]]:
+    """Yield record and fen of what was paid under the bound's measures and counts against this group.
 
     A claim's own earlier payment is already taken off its sum, so the ceiling must shrink by it too;
     payments for records that are no live claim count where their record shares the key.
     """
-    total = 0
     for payment in frame.lists.get("payment", ()):
         measure = str(payment.get("measure", "")).rpartition("/")[2]
-        amount = payment.get("amount")
-        if (
-            measure in bound.over
-            and isinstance(amount, int)
-            and _shares(bound, key, payment.get("record"), claims, members)
-        ):
-            total += amount
-    return total
+        amount, record = payment.get("amount"), payment.get("record")
+        if measure in bound.over and isinstance(amount, int) and _shares(bound, key, record, claims, members):
+            yield str(record or payment.get("id", "")), amount
 
 
 def _shares(

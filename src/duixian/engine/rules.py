@@ -91,8 +91,10 @@ class Rules:
 def compile_policy(policy: p.Policy, vocabulary: Vocabulary) -> Rules:
     """Compile a policy; claims of measures with nothing to claim are left out."""
     validity = [node for node in (policy.starts, policy.ends) if node is not None]
-    whens = [*(item.when for item in policy.overlap), *(item.when for item in policy.bounds)]
-    shared = [when for when in whens if when is not None]
+    shared = [
+        *(item.when for item in policy.overlap),
+        *(node for item in policy.bounds for node in (item.when, item.ceiling, item.at_most)),
+    ]
     tests: Tests = {}
     return Rules(
         policy,
@@ -100,9 +102,9 @@ def compile_policy(policy: p.Policy, vocabulary: Vocabulary) -> Rules:
         _maybe(policy.starts),
         _maybe(policy.ends),
         _readings(validity),
-        _readings(shared),
+        _readings(node for node in shared if node is not None),
         tuple((item, _maybe(item.when)) for item in policy.overlap),
-        tuple((item, compile_node(item.ceiling), _maybe(item.when)) for item in policy.bounds),
+        tuple(_bound(item) for item in policy.bounds),
     )
 
 
@@ -111,6 +113,12 @@ Tests = dict[tuple[int, str], Test]
 
 def _maybe(node: t.AnyNode | None) -> Code | None:
     return None if node is None else compile_node(node)
+
+
+def _bound(bound: p.Bound) -> tuple[p.Bound, Code, Code | None]:
+    most = bound.ceiling if bound.ceiling is not None else bound.at_most
+    assert most is not None
+    return bound, compile_node(most), _maybe(bound.when)
 
 
 def _readings(nodes: Iterable[t.AnyNode]) -> tuple[str, ...]:

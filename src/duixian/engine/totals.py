@@ -120,6 +120,7 @@ def _shared_readings(
                 if choice.id != taken:
                     other = h.pose(claims, setting.under(id, name, choice.id), _outcome)
                     same = other.edges.keys() == problem.edges.keys() and other.ceilings == problem.ceilings
+                    same = same and other.limits == problem.limits
                     again = found if same else h.choose(other)
                     others.append(r.TotalAlternative(choice.id, again.certain.total, again.most.total))
             if any((o.certain_fen, o.at_most_fen) != (found.certain.total, found.most.total) for o in others):

@@ -16,7 +16,7 @@ from duixian.language.scope import BUILTINS, Scope
 from duixian.language.shape import Entry
 from duixian.language.source import Scalar
 from duixian.language.tree import AnyNode
-from duixian.language.units import DATE, FLAG, MONEY, Type
+from duixian.language.units import COUNT, DATE, FLAG, MONEY, Type
 from duixian.language.vocabulary import Label, Vocabulary, label
 
 NO_NUMBER = ("by_reference", "not_stated")
@@ -115,7 +115,7 @@ class Builder:
         return tuple(found)
 
     def record_type(self, entry: Entry) -> str:
-        """Return what an entry's `per:` names, or what it was probably meant to name (then it was reported)."""
+        """Return what an entry's `per:` names, or (reported) what it was probably meant to name."""
         per = entry.text("per")
         records = self.vocabulary.records
         if per and per != "applicant" and per not in records:
@@ -296,28 +296,37 @@ class Builder:
         if ("between" in entry.places) == ("partners" in entry.places):
             message = "a relation needs `partners:`, or `between:` with measures of this policy, and not both"
             self.report.add(entry.position, "missing-key", message, "")
-        partners = self.known(entry, "partners", ["city", "document", *self.scope.documents], "a known policy")
+        partners = self.known(
+            entry, "partners", ["city", "document", *self.scope.documents], "a known policy"
+        )
         same, period = entry.text("same", "matter"), entry.text("period", "ever")
         only = self.known(entry, "only", self.vocabulary.enums["applicant_kind"], "a kind of applicant")
         scope = replace(self.scope, builtins=_NO_CLAIM)
         when = self.expression(entry.get("when"), scope.at(f"overlap.{entry.text('id')}"), FLAG)
         partners = ("document",) if between else partners
-        return p.Overlap(entry.text("id"), entry.texts("at"), same, partners, period, only, when, between)  # type: ignore[arg-type]
+        id, at = entry.text("id"), entry.texts("at")
+        return p.Overlap(id, at, same, partners, period, only, when, between)  # type: ignore[arg-type]
 
-    def bound(self, entry: Entry, measures: Iterable[str]) -> p.Bound | None:
-        """Build one bound."""
+    def bound(self, entry: Entry, measures: Mapping[str, str]) -> p.Bound | None:
+        """Build one bound over some of the measures (id to record type)."""
         id = entry.text("id")
-        keys = ["applicant", "matter", "record", "year", *self.vocabulary.records]
         scope = replace(self.scope, builtins=_NO_CLAIM)
         ceiling = self.expression(entry.get("ceiling"), scope.at(f"{id}.ceiling"), MONEY)
+        at_most = self.expression(entry.get("at_most"), scope.at(f"{id}.at_most"), COUNT)
         when = self.expression(entry.get("when"), scope.at(f"{id}.when"), FLAG)
         over = self.known(entry, "over", measures, "a measure of this policy")
+        keys = ["applicant", "matter", "record", "year", *self.vocabulary.records]
+        kinds = {measures[measure] for measure in over}
+        if len(kinds) == 1:
+            # A fact of the record is a key only where all the claims have such a record.
+            keys += [f"{kind}.{name}" for kind in kinds for name in self.vocabulary.entities[kind].fields]
         per = self.known(entry, "per", keys, "a key that claims can share")
-        return (
-            None
-            if ceiling is None
-            else p.Bound(id, entry.texts("at"), label(entry), over, per, ceiling, when)
-        )
+        if ("ceiling" in entry.places) == ("at_most" in entry.places):
+            message = "a bound needs either `ceiling:` (a sum) or `at_most:` (a number of claims)"
+            self.report.add(entry.position, "missing-key", message, "")
+        if ceiling is None and at_most is None:
+            return None
+        return p.Bound(id, entry.texts("at"), label(entry), over, per, ceiling, when, at_most)
 
 
 def day(text: str, position: Position, report: Report) -> dt.date | None:

@@ -181,8 +181,8 @@ class _Pack:
         conditions = builder.conditions(root.get("scope", {}), replace(measured, entity=""), "scope")
         shared = {condition.id: condition for condition in conditions}
         built = tuple(builder.measure(entry, shared, measured) for entry in measures if entry.get("id"))
-        ids = [measure.id for measure in built if measure.claimable]
-        bounds = (builder.bound(entry, ids) for entry in values(root.get("bounds")))
+        kinds = {measure.id: measure.per or "applicant" for measure in built if measure.claimable}
+        bounds = (builder.bound(entry, kinds) for entry in values(root.get("bounds")))
         issued = root.get("issued")
         policy = p.Policy(
             id=root.text("id"),
@@ -201,7 +201,7 @@ class _Pack:
             validity=builder.place(validity),
             measures=built,
             readings=tuple(builder.reading(entry) for entry in readings),
-            overlap=tuple(builder.overlap(entry, ids) for entry in values(root.get("overlap"))),
+            overlap=tuple(builder.overlap(entry, kinds) for entry in values(root.get("overlap"))),
             bounds=tuple(bound for bound in bounds if bound is not None),
             scope=conditions,
             documents=documents,

@@ -74,9 +74,10 @@ _BOUND = s.Record(
         "over": s.ListOf(ID, single=True, filled=True),
         "per": s.ListOf(s.Text(), single=True, filled=True),
         "ceiling": EXPRESSION,
+        "at_most": EXPRESSION,
         "when": EXPRESSION,
     },
-    ("id", "at", "zh", "en", "over", "per", "ceiling"),
+    ("id", "at", "zh", "en", "over", "per"),
 )
 _DOCUMENT = s.Record(
     "a document", {"number": s.Text(), "title": s.ZH_EN, "ends": s.Text()}, ("number", "title", "ends")

@@ -106,15 +106,19 @@ class Overlap(msgspec.Struct, frozen=True):
 
 
 class Bound(msgspec.Struct, frozen=True):
-    """A ceiling that several claims share, net of what was already paid."""
+    """What several claims share: a ceiling on their sum, or `at_most` so many of them, net of what was paid.
+
+    `per` is what the claims have in common, `entity.field` for a fact of their record.
+    """
 
     id: str
     at: tuple[str, ...]
     label: Label
     over: tuple[str, ...]
     per: tuple[str, ...]
-    ceiling: AnyNode
+    ceiling: AnyNode | None = None
     when: AnyNode | None = None
+    at_most: AnyNode | None = None
 
 
 class Terms(msgspec.Struct, frozen=True):

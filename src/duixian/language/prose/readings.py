@@ -30,7 +30,7 @@ def rests_on(policy: Policy, measure: Measure) -> tuple[Reading, ...]:
     nodes = [*expressions(measure), policy.starts, policy.ends]
     nodes += [item.when for item in relations.overlap_of(policy, measure)]
     for bound in relations.bounds_of(policy, measure):
-        nodes += [bound.ceiling, bound.when]
+        nodes += [bound.ceiling, bound.at_most, bound.when]
     parts = (part for node in nodes if node is not None for part in t.walk(node))
     used = {part.id for part in parts if isinstance(part, t.Chosen)}
     return tuple(reading for reading in policy.readings if reading.id in used)

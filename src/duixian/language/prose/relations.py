@@ -48,7 +48,8 @@ def conflicts(speaker: Speaker, policy: Policy, items: Iterable[Overlap]) -> Lin
     for item in items:
         same = speaker.pick(*_SAME[item.same, item.period])
         if item.between:
-            titles = [speaker.quote(speaker.label(one.title)) for one in policy.measures if one.id in item.between]
+            named = [one for one in policy.measures if one.id in item.between]
+            titles = [speaker.quote(speaker.label(one.title)) for one in named]
             both = speaker.series(titles, ("和", "and"))
             text = speaker.pick(f"{same}，{both}只给其中一项", f"{same}: only one of {both} is given")
         else:
@@ -80,13 +81,27 @@ def stacking(speaker: Speaker, policy: Policy, measure: Measure) -> Lines:
         yield 0, speaker.pick(zh, en)
 
 
+def _key(speaker: Speaker, name: str) -> str:
+    entity, _, field = name.partition(".")
+    if field:
+        return speaker.field(entity, field)
+    return speaker.pick(*_SHARED[name]) if name in _SHARED else speaker.entity(name)
+
+
 def ceilings(speaker: Speaker, policy: Policy, bounds: Iterable[Bound]) -> Lines:
-    """Yield shared ceilings: the sum, over which measures, and what the claims share."""
+    """Yield shared ceilings and numbers: how much, over which measures, and what the claims share."""
     for bound in bounds:
         yield 0, f"{speaker.label(bound.label)} [{bound.id} {speaker.comma(bound.at)}]"
-        keys = [speaker.pick(*_SHARED[key]) if key in _SHARED else speaker.entity(key) for key in bound.per]
-        per, most = speaker.series(keys, ("和", "and")), speaker.text(bound.ceiling)
-        yield 1, speaker.pick(f"同一{per}合计最高{most}", f"for the same {per} at most {most} in total")
+        per = speaker.series([_key(speaker, name) for name in bound.per], ("和", "and"))
+        if bound.ceiling is not None:
+            most = speaker.text(bound.ceiling)
+            yield 1, speaker.pick(f"同一{per}合计最高{most}", f"for the same {per} at most {most} in total")
+        if bound.at_most is not None:
+            most = speaker.text(bound.at_most)
+            yield (
+                1,
+                speaker.pick(f"同一{per}最多支持{most}", f"for the same {per} at most {most} are supported"),
+            )
         titles = [speaker.label(measure.title) for measure in policy.measures if measure.id in bound.over]
         yield 1, speaker.named(speaker.pick("包括", "over"), speaker.comma(titles))
         if bound.when is not None:
