@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
+from duixian.cli.asking import ask
 from duixian.cli.assessing import assess
 from duixian.cli.checking import check, coverage
 from duixian.cli.importing import import_
 from duixian.cli.listing import policies, schema, show, vocabulary
+from duixian.cli.planning import plan
 from duixian.cli.register import template
 
 
@@ -20,7 +22,7 @@ def main() -> None:
     """
 
 
-for _command in (assess, import_, template, policies, show, vocabulary, check, coverage, schema):
+for _command in (assess, ask, plan, import_, template, policies, show, vocabulary, check, coverage, schema):
     main.add_command(_command)
 
 __all__ = ["main"]
