@@ -31,7 +31,9 @@ def fact_name(view: View, path: str) -> str:
     call = _CALL.fullmatch(path)
     if call is None:
         field = view.vocabulary.field(path)
-        return brief(field.label.text(view.lang)) if field else path
+        entity = view.vocabulary.entities.get(path)
+        label = field.label if field else entity.label if entity else None
+        return brief(label.text(view.lang)) if label else path
     function, entity, name = call.groups()
     known = view.vocabulary.entities.get(entity)
     text = known.label.text(view.lang) if known else entity

@@ -173,6 +173,8 @@ def _lines(view: View, item: PlanItem) -> list[str]:
             for key, value in item.changes.items()
         ]
         lines.append(view.say("按此测算：", "measured with: ") + view.join(told))
+    if item.also:
+        lines.append(view.say("同时带来：", "brings as well: ") + view.join(item.also))
     if item.over:
         lines.append(
             view.say("该年度已过，供来年参考", "that year is over; it shows what the next one needs")

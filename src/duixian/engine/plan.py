@@ -38,6 +38,7 @@ class PlanItem(msgspec.Struct, frozen=True):
     `needs` says in words what must become true, `changes` the facts that were changed to measure the gain
     (sums in fen). `gain_fen` is what the totals rise by at most, `certain_fen` by how much for certain;
     null where the effect cannot be measured by a single change. `by` is the last day, where there is one.
+    `also` names other measures that the same change brings in; the gain is that of all together.
     `over` says that the event lies behind (a fiscal year that has ended): read it as what the next needs.
     """
 
@@ -55,6 +56,7 @@ class PlanItem(msgspec.Struct, frozen=True):
     certain_fen: int | None
     by: dt.date | None
     over: bool
+    also: list[str]
 
 
 @dataclass(slots=True)
@@ -95,7 +97,7 @@ class _Planner:
         by = claim.apply_by or self.ends(claim.policy)
         return PlanItem(
             kind, EFFORT[kind], claim.policy, claim.measure, claim.title, claim.at, claim.record, needs, near,
-            shown, gain[0], gain[1], by, kind == "near_miss" and claim.event_date is not None,
+            shown, gain[0], gain[1], by, kind == "near_miss" and claim.event_date is not None, [],
         )  # fmt: skip
 
     def claims(self) -> Iterator[PlanItem]:
@@ -107,7 +109,7 @@ class _Planner:
             failed = [item.text for item in claim.conditions if item.holds is False]
             if claim.verdict in ("eligible", "eligible_up_to", "competitive_up_to"):
                 yield from self.closing(claim)
-            if shown.verdict == "undetermined" and claim.missing and shown.max_fen:
+            if shown.verdict == "undetermined" and claim.record and claim.missing and shown.max_fen:
                 needs = [item.fact for item in claim.missing]
                 yield self.item("tell", claim, needs, [], None, {})
             elif shown.verdict == "ineligible" and claim.near:
@@ -212,5 +214,19 @@ def plan(session: Session, applicant: Applicant) -> list[PlanItem]:
     planner = _Planner(
         session, applicant, session.applicant(applicant), alive or frozenset(session.standings)
     )
-    items = [*planner.claims(), *planner.tiers_and_titles()]
+    items = _merged([*planner.claims(), *planner.tiers_and_titles()])
     return sorted(items, key=lambda item: (item.effort, -(item.gain_fen or 0), item.policy, item.measure))
+
+
+def _merged(items: list[PlanItem]) -> list[PlanItem]:
+    """Return the items with those that ask for the very same change told as one."""
+    found: dict[tuple[object, ...], PlanItem] = {}
+    for number, item in enumerate(items):
+        same = item.kind in ("near_miss", "next_step") and item.gain_fen is not None
+        key = (item.kind, item.record, *sorted(item.changes.items())) if same else (number,)
+        if key in found:
+            first = found[key]
+            found[key] = msgspec.structs.replace(first, also=[*first.also, item.title])
+        else:
+            found[key] = item
+    return list(found.values())
