@@ -148,7 +148,8 @@ def _off_by_one(node: t.Constant, sign: int) -> t.Constant | None:
     """Return the literal one unit off: a fen, a point of the last printed digit of a share, a day, a count."""
     replace = msgspec.structs.replace
     if node.day is not None:
-        return replace(node, day=node.day + dt.timedelta(sign))
+        edge = dt.date.max if sign > 0 else dt.date.min
+        return None if node.day == edge else replace(node, day=node.day + dt.timedelta(sign))
     if node.period is not None:
         period = node.period
         values = [period.years, period.months, period.days]

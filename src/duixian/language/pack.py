@@ -54,7 +54,7 @@ def companion_folder(folder: Path, id: str) -> Path:
 
     An invented one lies in the pack's own `cases/ID/`; it is not installed with the packs.
     """
-    beside = folder.parent / id
+    beside = folder.resolve().parent / id
     return beside if (beside / "policy.yaml").is_file() else folder / "cases" / id
 
 
@@ -89,7 +89,7 @@ def build_pack(
 
 def known_policies(folder: Path) -> set[str]:
     """Return the ids of the policies that a pack may name: those beside it and the installed ones."""
-    return {path.name for path in (*pack_folders(folder.parent), *pack_folders())}
+    return {path.name for path in (*pack_folders(folder.resolve().parent), *pack_folders())}
 
 
 def load_policies(
@@ -131,7 +131,7 @@ class _Pack:
 
     def elsewhere(self, id: str) -> frozenset[str] | None:
         """Return the ids of another policy's measures (none if they are not here), None without such a policy."""
-        for root in (self.folder.parent, POLICIES):
+        for root in (self.folder.resolve().parent, POLICIES):
             if id in self.known and (root / id / "policy.yaml").is_file():
                 nodes = [read_yaml(path, Report()) for path in pack_files(root / id, "measures")]
                 items = [item for node in nodes if isinstance(node, Items) for item in node.nodes]
