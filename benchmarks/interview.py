@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import statistics
+from fractions import Fraction
 from pathlib import Path
 
 from duixian.engine.assess import Request, Rulebook, Session
@@ -16,6 +17,20 @@ from duixian.register.applicant import Absent, Applicant, Value
 from duixian.register.read import read_register
 
 REGISTER = Path(__file__).resolve().parent.parent / "examples" / "register.yaml"
+
+# Days on which each policy is in force, the drafts taken to be adopted, so that there is something to settle.
+REQUEST = Request(
+    on=dt.date(2023, 6, 30),
+    on_policy={
+        "changsha-cybersecurity-2019": dt.date(2022, 6, 30),
+        "chengdu-cybersecurity-2020": dt.date(2022, 6, 30),
+        "wuhan-cybersecurity-2026": dt.date(2027, 3, 31),
+    },
+    if_adopted={
+        "wuhan-cybersecurity-2026": dt.date(2026, 3, 1),
+        "wuhan-industrial-internet-fund": dt.date(2023, 1, 10),
+    },
+)
 
 
 def raw(value: Value | None, kind: str) -> str:
@@ -29,6 +44,8 @@ def raw(value: Value | None, kind: str) -> str:
     if kind == "money":
         assert isinstance(value, int)
         return f"{value // 100}.{value % 100:02d}元"
+    if kind == "price_per_area" and isinstance(value, int | Fraction):
+        return f"{value / Fraction(100)}元/平方米"
     if isinstance(value, frozenset):
         return "、".join(sorted(value)) or "无"
     return str(plain(value))
@@ -49,7 +66,7 @@ def answer(question: Question, applicant: Applicant, vocabulary: Vocabulary) -> 
                 for name in {*required, question.field} - {""}
             }
             records.append({"id": str(record["id"]), **kept})
-        return Answer(question.key, records=tuple(records))
+        return Answer(question.key, records=tuple(records), whole=question.entity in applicant.complete)
     source = applicant.facts
     if question.entity != "applicant":
         source = next(item for item in applicant.records[question.entity] if item["id"] == question.record)
@@ -81,8 +98,7 @@ def main() -> None:
     """Interview every applicant of the sample register and print the figures as JSON."""
     vocabulary = shared_vocabulary()
     book = Rulebook(load_policies(pack_folders(), vocabulary), vocabulary)
-    drafts = {id: dt.date(2022, 7, 1) for id, rules in book.rules.items() if rules.starts is None}
-    session = book.ask(Request(on=dt.date(2022, 7, 15), if_adopted=drafts))
+    session = book.ask(REQUEST)
     asked, all_ = [], []
     for applicant in read_register(REGISTER, vocabulary).applicants:
         asked.append(ask(session, applicant, vocabulary))

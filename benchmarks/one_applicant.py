@@ -40,8 +40,9 @@ def main() -> None:
                 sizes.append(len(text))
                 claims += len(result.claims)
     p50 = statistics.median(times)
+    size = statistics.median(sizes) / 1024
     print(
-        f"{measures} measures, {claims / len(applicants):.0f} claims and {statistics.median(sizes) / 1024:.0f} KiB of JSON an applicant"
+        f"{measures} measures, {claims / len(applicants):.0f} claims and {size:.0f} KiB of JSON an applicant"
     )
     print(
         json.dumps(

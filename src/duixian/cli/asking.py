@@ -144,8 +144,8 @@ def _tell(view: View, question: Question) -> None:
         click.echo(f"    {number} {_option(view, question, option)}")
     if question.kind == "records":
         hint = view.say(
-            "填序号，可填多个（同类两项写 1 1）；0 没有",
-            "numbers, several allowed (1 1: two of a kind); 0 none",
+            "填序号，可填多个（同类两项写 1 1）；末尾加 + 表示可能还有；0 没有",
+            "numbers, several allowed (1 1: two of a kind); + at the end: there may be more; 0 none",
         )
         click.echo(click.style("  " + hint, dim=True))
 
@@ -165,7 +165,7 @@ def _take(view: View, interview: Interview, question: Question, text: str) -> st
     if text in UNKNOWN:
         interview.answer(Answer(question.key, unknown=True))
         return ""
-    words = text.replace("、", " ").replace("，", " ").replace(",", " ").split()
+    words = text.rstrip("+").replace("、", " ").replace("，", " ").replace(",", " ").split()
     if question.options and all(word.isdigit() for word in words) and text not in NONE:
         numbers = [int(word) for word in words]
         if any(not 1 <= number <= len(question.options) for number in numbers):
@@ -185,11 +185,12 @@ def _answer(interview: Interview, question: Question, words: list[str], text: st
         return Answer(question.key, text="、".join(words) if question.options else text)
     if text in NONE:
         return Answer(question.key)
+    whole = not text.endswith("+")
     records = [
         dict(interview.new_record(question.entity, question.field, word, number))
         for number, word in enumerate(words, 1)
     ]
-    return Answer(question.key, records=tuple(records))
+    return Answer(question.key, records=tuple(records), whole=whole)
 
 
 def _finish(view: View, interview: Interview, file: Path, kept: Path) -> None:

@@ -31,8 +31,8 @@ def fact_name(view: View, path: str) -> str:
     call = _CALL.fullmatch(path)
     if call is None:
         field = view.vocabulary.field(path)
-        entity = view.vocabulary.entities.get(path)
-        label = field.label if field else entity.label if entity else None
+        listed = view.vocabulary.entities.get(path)
+        label = field.label if field else listed.label if listed else None
         return brief(label.text(view.lang)) if label else path
     function, entity, name = call.groups()
     known = view.vocabulary.entities.get(entity)

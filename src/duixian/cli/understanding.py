@@ -14,7 +14,7 @@ _UNIT_FROM = {
     "title": ("标题", "its title"),
     "group": ("上方的合并标题", "the title merged over it"),
     "line": ("表上的单位行", "the line above the table"),
-    "": ("未写单位", "none is written"),
+    "": ("", ""),
 }
 
 
@@ -80,17 +80,24 @@ def _columns(sheet: SeenSheet, zh: bool) -> Iterator[str]:
 
 
 def _column(column: SeenColumn, zh: bool) -> str:
-    at, title = _cell(column.at), column.title
-    filled = f"{column.filled} 格有值" if zh else f"{column.filled} filled"
-    if not column.key:
-        return f"{at}「{title}」→ 不读取（{filled}）" if zh else f"{at} '{title}' -> not read ({filled})"
-    label = column.label.zh if zh else f"{column.label.en} [{column.key}]"
-    unit = ""
+    place = _cell(column.at)
+    at = "" if place.isdigit() else f"{place}"
+    facts = [f"{column.filled} 格有值" if zh else f"{column.filled} filled"]
+    label = ("不读取" if zh else "not read") if not column.key else column.label.zh
+    if column.key and not zh:
+        label = f"{column.label.en} [{column.key}]"
     if column.unit:
         given = _UNIT_FROM[column.unit_from][0 if zh else 1]
-        unit = f"，单位 {column.unit}（{given}）" if zh else f", in {column.unit} ({given})"
+        facts.append(f"单位 {column.unit}，见{given}" if zh else f"in {column.unit}: {given}")
+        if not column.unit_from:
+            facts[-1] = f"未写单位，按{column.unit}" if zh else f"no unit written: {column.unit}"
+    if column.first.zh:
+        facts.append(f"首个 {column.first.zh}" if zh else f"first {column.first.en}")
+    if column.total.zh and column.filled > 1:
+        facts.append(f"合计 {column.total.zh}" if zh else f"total {column.total.en}")
+    told = ("；" if zh else "; ").join(facts)
     return (
-        f"{at}「{title}」→ {label}{unit}（{filled}）" if zh else f"{at} '{title}' -> {label}{unit} ({filled})"
+        f"{at}「{column.title}」→ {label}（{told}）" if zh else f"{at} '{column.title}' -> {label} ({told})"
     )
 
 

@@ -49,12 +49,16 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """An answer as given: a text for a fact, raw records for a list; `unknown` if the person does not know."""
+    """An answer as given: a text for a fact, raw records for a list; `unknown` if the person does not know.
+
+    `whole`: the records are all there are; else there may be more.
+    """
 
     key: str
     text: str = ""
     records: tuple[dict[str, str], ...] = ()
     unknown: bool = False
+    whole: bool = True
 
 
 @dataclass(slots=True)
@@ -96,7 +100,7 @@ class Interview:
             if not rest:
                 if not answer.unknown:
                     facts[entity] = [dict(item) for item in answer.records]
-                    complete.append(entity)
+                    complete += [entity] if answer.whole else []
                 continue
             target = facts
             if entity != "applicant":
