@@ -231,16 +231,25 @@ entities:
     [
         ("", "empty: the vocabulary is empty"),
         ("{evidence: {}, enums: {}}", "missing-key: the vocabulary needs the key `entities`"),
-        ("{evidence: {}, enums: {}, entities: {a: {zh: 甲, en: A, event: b, fields: {}}}}", "`a` has no field `b`"),
-        ("{evidence: {}, enums: {}, entities: {a: {zh: 甲, en: A, fields: {b: {type: monny, zh: 乙, en: B}}}}}",
-         "`monny` is not a type\n"),
-        ("{evidence: {}, enums: {}, entities: {a: {zh: 甲, en: A, fields: {b: {type: enum c, zh: 乙, en: B}}}}}",
-         "`c` is not known"),
-        ("{evidence: {}, enums: {}, entities: {a: {zh: 甲, en: A, fields: {b: {type: flag, proof: c, zh: b, en: b}}}}}",
-         "this evidence is not listed"),
+        (
+            "{evidence: {}, enums: {}, entities: {a: {zh: 甲, en: A, event: b, fields: {}}}}",
+            "`a` has no field `b`",
+        ),
+        (
+            "{evidence: {}, enums: {}, entities: {a: {zh: 甲, en: A, fields: {b: {type: monny, zh: 乙, en: B}}}}}",
+            "`monny` is not a type\n",
+        ),
+        (
+            "{evidence: {}, enums: {}, entities: {a: {zh: 甲, en: A, fields: {b: {type: enum c, zh: 乙, en: B}}}}}",
+            "`c` is not known",
+        ),
+        (
+            "{evidence: {}, enums: {}, entities: {a: {zh: a, en: a, fields: {b: {type: flag, proof: c, zh: b, en: b}}}}}",
+            "this evidence is not listed",
+        ),
         ("{evidence: {}, enums: {in: {a: {zh: 甲, en: A}}}, entities: {}}", "`in` has a meaning of its own"),
     ],
-)  # fmt: skip
+)
 def test_a_bad_vocabulary_is_refused(tmp_path: Path, text: str, told: str) -> None:
     path = tmp_path / "vocabulary.yaml"
     path.write_text(text, "utf-8")
