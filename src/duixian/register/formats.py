@@ -47,7 +47,7 @@ BUILT_IN: Final = {
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|[\\!](?P<escaped>.)|[_*].|\[\$(?P<symbol>[^\]-]*)[^\]]*\]|\[(?P<elapsed>[hms]+)\]|\[[^\]]*\]'
-    r"|(?P<general>General|G/通用格式)|(?P<digit>[0#?]+|E[+-])|(?P<ampm>am/pm|a/p|上午/下午)"
+    r"|(?P<general>General|G/通用格式)|(?P<digit>[0#?]+|(?-i:E)[+-])|(?P<ampm>am/pm|a/p|上午/下午)"
     r"|(?P<date>y+|e+|m+|d+|h+|s+|a{3,4})|(?P<comma>,)|(?P<percent>%)|(?P<point>\.)|(?P<text>@)|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -133,7 +133,7 @@ class _Section:
             self.point = True
         elif kind == "percent":
             self.percent = True
-        elif kind == "date":
+        elif kind in ("date", "elapsed"):
             self.dates.append(text.lower())
         elif kind in ("quoted", "escaped", "symbol", "other"):
             self.texts[self.digits] += text

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Final
 
 from duixian.calendar.days import Both, fold_width
@@ -56,9 +57,11 @@ class Header:
 
 def find_header(sheet: Sheet, names: Names) -> Header | None:
     """The titles of a sheet; None in an empty sheet. Nothing is noted here: see `read_units`."""
-    filled = [number for number, row in enumerate(sheet.rows) if not is_empty(row)][:_SEARCHED]
+    rows = enumerate(sheet.rows)
+    filled = list(islice((number for number, row in rows if not is_empty(row)), _SEARCHED))
     if not filled:
         return None
+    sheet = replace(sheet, merges=[merge for merge in sheet.merges if merge[0] <= filled[-1]])
     best = max(
         filled, key=lambda number: (sum(1 for title in _titles(sheet, number, names) if title.key), -number)
     )

@@ -30,7 +30,10 @@ Merge = tuple[int, int, int, int]
 
 
 class BadXml(ValueError):  # noqa: N818 - what it is
-    """A part that is not the XML it should be."""
+    """A part that is missing, or not the XML it should be."""
+
+    def __str__(self) -> str:
+        return f"its part {self.args[0]} is missing or broken"
 
 
 class TooManyCells(ValueError):  # noqa: N818 - what it is

@@ -84,7 +84,7 @@ def applicant_from_mapping(
     problems = Problems()
     applicant = applicant_from_given(from_python(mapping), Lexicon(vocabulary), problems, default_id)
     problems.raise_if_any()
-    assert applicant is not None  # noqa: S101 - without problems there is an applicant
+    assert applicant is not None
     return applicant
 
 

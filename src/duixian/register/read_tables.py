@@ -13,7 +13,7 @@ from typing import Final
 from duixian.calendar.days import Both, Refusal
 from duixian.language.vocabulary import Entity
 from duixian.register.amounts import is_unknown_word, parse_flag
-from duixian.register.applicant import Applicant
+from duixian.register.applicant import Applicant, Value
 from duixian.register.assembly import Draft, Record
 from duixian.register.formats import SCALED
 from duixian.register.names import APPLICANT, COMPLETE, ID, Lexicon, Names
@@ -23,7 +23,7 @@ from duixian.register.reading import Reading
 from duixian.register.rows import check_rows
 from duixian.register.sheets import Row, Sheet, cell_at, is_blank
 from duixian.register.tables import Column, Table, add_table
-from duixian.register.totals import ADDED, check_totals
+from duixian.register.totals import ADDED, check_totals, show_values
 from duixian.register.values import read_id, read_value
 
 EXAMPLE = ("示例", "EXAMPLE")
@@ -69,10 +69,11 @@ def read_tables(sheets: Iterable[Sheet], lexicon: Lexicon, problems: Reading) ->
         return []
     reader = _Rows(lexicon, problems)
     for table in (applicants, *tables.values()):
-        reader.sums = {}
+        reader.sums, reader.firsts = {}, {}
         (reader.applicants if table is applicants else reader.records)(table)
         check_totals(table, reader.sums, lexicon, problems)
         table.count_filled()
+        show_values(table, reader.firsts, reader.sums, lexicon.vocabulary)
     return [draft.finish(lexicon.vocabulary, problems) for draft in reader.drafts.values()]
 
 
@@ -84,6 +85,7 @@ class _Rows:
         self.problems = problems
         self.drafts: dict[str, Draft] = {}
         self.sums: dict[str, int] = {}
+        self.firsts: dict[str, Value] = {}
 
     def applicants(self, table: Table) -> None:
         """Make a draft of every row of the applicants' sheet."""
@@ -200,6 +202,7 @@ class _Rows:
             del record.places[field.name]
         else:
             record.facts[field.name] = value
+            self.firsts.setdefault(field.name, value)
             if field.type.kind in ADDED and isinstance(value, int):
                 self.sums[field.name] = self.sums.get(field.name, 0) + value
 

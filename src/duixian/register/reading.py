@@ -16,7 +16,8 @@ class SeenColumn(msgspec.Struct):
     `key` is the field's name, `id`, `applicant`, or `complete:year`; blank where the column is left unread.
     `unit` is the unit of its plain numbers, blank for a column that has none; `unit_from` says who gave it:
     `title`, `group`, `line` (单位：万元 above the table), or blank where nobody did and 元 is meant. `filled`
-    counts the rows of data that have a value in it.
+    counts the rows of data that have a value in it, `first` is the first one as it was understood, `total` the
+    sum of those of a column of money.
     """
 
     at: str
@@ -26,6 +27,8 @@ class SeenColumn(msgspec.Struct):
     unit: str = ""
     unit_from: str = ""
     filled: int = 0
+    first: Both = NO_TEXT
+    total: Both = NO_TEXT
 
 
 class SeenRow(msgspec.Struct, frozen=True):

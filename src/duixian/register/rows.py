@@ -13,8 +13,9 @@ from typing import Final
 
 from duixian.calendar.days import Both, fold_width
 from duixian.register.header import clean_title, speaks_of_unit
+from duixian.register.problems import Place, shown
 from duixian.register.reading import Reading
-from duixian.register.sheets import Row, cell_at, is_blank, is_empty
+from duixian.register.sheets import Row, cell_at, cell_text, is_blank, is_empty
 from duixian.register.tables import Table
 
 _NOTE = re.compile(
@@ -26,13 +27,22 @@ _NOTE = re.compile(
 _TOTAL = re.compile(r"(?:本页)?(?:合计|总计|小计|共计|total|subtotal)[:：]?", re.IGNORECASE)
 _NUMBERED = re.compile(r"[（(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[）).、．].*", re.DOTALL)
 _STEMS: Final = "甲乙丙丁戊己庚辛壬癸"
+_A_SENTENCE = re.compile(r"[，。；：、,;:]|.{16}")
+_UNHIDE: Final = Both(
+    "要用的，请取消隐藏、清除筛选后保存，或加 --include-hidden；不用的，请删去",
+    "unhide them (clear the filter) and save, or give --include-hidden to read them; or delete them",
+)
+_DELETE: Final = Both("请删去该行", "delete the row")
+_MARK_NOTE: Final = Both(
+    "若是说明，请以「说明：」开头，或移到别的工作表；若是记录，请补全",
+    "begin a note with `Note:`, or move it to another sheet; complete a record",
+)
 
 
 def check_rows(table: Table, reading: Reading) -> None:
     """Sort the rows of a table: `table.unread` and `table.totals` are filled, and problems told."""
     _sort(table, reading)
-    if not reading.include_hidden:
-        _refuse_hidden(table, reading)
+    _check_hidden(table, reading)
     _refuse_merged(table, reading)
 
 
@@ -74,17 +84,27 @@ def _is_money(field: object) -> bool:
 
 
 def _refuse_titles(table: Table, number: int, row: Row, reading: Reading) -> None:
-    """The titles repeated among the data, or the row 甲, 乙, 1, 2, … that numbers the columns."""
+    """What is no record: the titles again, a row 甲, 乙, 1, 2 that numbers the columns, a lone sentence."""
     titles = {title.index: clean_title(title.text)[0] for title in table.header.titles}
     filled = [(index, cell) for index, cell in enumerate(row) if not is_blank(cell)]
+    remedy = _DELETE
     if len(filled) > 1 and all(clean_title(cell)[0] == titles.get(index) for index, cell in filled):
         what = Both("表头在数据中间重复出现", "the titles stand again among the data")
     elif len(filled) > 2 and len(filled) == len(titles) and _numbers_columns([cell for _, cell in filled]):
         what = Both("这一行像是栏次号，不是数据", "this row seems to number the columns")
+    elif len(filled) == 1 and len(titles) > 1 and _is_text(table, filled[0][1]):
+        text = shown(cell_text(filled[0][1]))
+        what = Both(f"这一行只有「{text}」，不像记录", f"this row holds only '{text}', which seems no record")
+        remedy = _MARK_NOTE
     else:
         return
-    place = table.sheet.place(number, filled[0][0])
-    reading.add("no-data", place, what, Both("请删去该行", "delete the row"), whole=True)
+    table.unread.add(number)
+    reading.add("no-data", table.sheet.place(number, filled[0][0]), what, remedy, whole=True)
+
+
+def _is_text(table: Table, cell: object) -> bool:
+    """Whether the only cell of a row is no id: in a sheet of records, where two are needed, always."""
+    return table.entity.name != "applicant" or bool(_A_SENTENCE.search(cell_text(cell)))
 
 
 def _numbers_columns(cells: list[object]) -> bool:
@@ -97,22 +117,19 @@ def _numbers_columns(cells: list[object]) -> bool:
     ]
 
 
-def _refuse_hidden(table: Table, reading: Reading) -> None:
+def _check_hidden(table: Table, reading: Reading) -> None:
+    """Hidden rows and columns that are filled: refused, or read and told."""
     sheet, first = table.sheet, min((title.row for title in table.header.titles), default=table.header.row)
-    remedy = Both(
-        "要用：请取消隐藏、清除筛选后保存，或加 --include-hidden；不用：请删去。不能替您决定",
-        "unhide them (clear the filter) and save, or give --include-hidden to read them; or delete them",
-    )
     rows = [
         n for n in sorted(sheet.hidden_rows) if first <= n < len(sheet.rows) and not is_empty(sheet.rows[n])
     ]
     if rows:
-        listed = "、".join(_ranges(row + 1 for row in rows))
+        listed = _ranges(row + 1 for row in rows)
         what = Both(
-            f"有 {len(rows)} 行被隐藏或筛选掉，其中有内容：第 {listed} 行",
-            f"{len(rows)} filled row{'s are' if len(rows) > 1 else ' is'} hidden or filtered out: {listed}",
+            f"有 {len(rows)} 行被隐藏或筛选掉，其中有内容：第 {'、'.join(listed)} 行",
+            f"filled rows that are hidden or filtered out: {', '.join(listed)}",
         )
-        reading.add("hidden-rows", sheet.place(rows[0], 0), what, remedy, whole=True)
+        _tell_hidden(table, reading, ("hidden-rows", sheet.place(rows[0], 0), what))
     filled = [
         column
         for column in sorted(sheet.hidden_columns)
@@ -122,9 +139,18 @@ def _refuse_hidden(table: Table, reading: Reading) -> None:
         names = [_letters(sheet.place(first, column).at) for column in filled]
         what = Both(
             f"有 {len(filled)} 列被隐藏，其中有内容：{'、'.join(names)} 列",
-            f"{len(filled)} filled column{'s are' if len(filled) > 1 else ' is'} hidden: {', '.join(names)}",
+            f"filled columns that are hidden: {', '.join(names)}",
         )
-        reading.add("hidden-columns", sheet.place(first, filled[0]), what, remedy, whole=True)
+        _tell_hidden(table, reading, ("hidden-columns", sheet.place(first, filled[0]), what))
+
+
+def _tell_hidden(table: Table, reading: Reading, found: tuple[str, Place, Both]) -> None:
+    code, place, what = found
+    if not reading.include_hidden:
+        reading.add(code, place, what, _UNHIDE, whole=True)
+        return
+    also = Both(f"{what.zh}，已按要求读取", f"{what.en}; read as asked")
+    table.seen.notices.append(also)
 
 
 def _refuse_merged(table: Table, reading: Reading) -> None:
@@ -137,9 +163,9 @@ def _refuse_merged(table: Table, reading: Reading) -> None:
             continue
         area = f"{_name(sheet.place(first, left).at)}:{_name(sheet.place(last, right).at)}"
         value = cell_at(sheet.rows[first], left) if first < len(sheet.rows) else ""
+        told = ("空", "blank") if is_blank(value) else (shown(cell_text(value)),) * 2
         what = Both(
-            f"数据中有合并单元格 {area}（{'空' if is_blank(value) else str(value).strip()}）",
-            f"merged cells among the data: {area} ({'blank' if is_blank(value) else str(value).strip()})",
+            f"数据中有合并单元格 {area}（{told[0]}）", f"merged cells among the data: {area} ({told[1]})"
         )
         remedy = Both("请取消合并，每行每格各填各的值", "unmerge them and fill in every cell")
         reading.add("merged", sheet.place(first, left), what, remedy, whole=True)

@@ -43,6 +43,11 @@ def is_empty(row: Row) -> bool:
     return all(is_blank(cell) for cell in row)
 
 
+def cell_text(cell: object) -> str:
+    """A cell as a report shows it: whole numbers without a point."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+
+
 def row_text(row: Row) -> str:
     """The filled cells of a row on one line, for a report."""
-    return shown(" | ".join(str(cell).strip() for cell in row if not is_blank(cell)))
+    return shown(" | ".join(cell_text(cell) for cell in row if not is_blank(cell)))

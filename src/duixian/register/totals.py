@@ -1,17 +1,21 @@
-"""Holds the sum that a table gives of itself (合计) against the rows that were read."""
+"""What the rows of a table come to: held against its own 合计, and shown in the report."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from duixian.calendar.days import Both, Refusal
+from duixian.calendar.days import Both, Language, Refusal
+from duixian.language.vocabulary import Field, Vocabulary
 from duixian.register.amounts import format_money
+from duixian.register.applicant import Value
+from duixian.register.cells import cell_of
 from duixian.register.names import Lexicon
-from duixian.register.problems import Problems
-from duixian.register.sheets import cell_at, is_blank
+from duixian.register.problems import Problems, shown
+from duixian.register.sheets import cell_at, cell_text, is_blank
 from duixian.register.tables import Table
 from duixian.register.values import read_value
 
+LANGUAGES: tuple[Language, Language] = ("zh", "en")
 ADDED = ("money", "count")
 """The kinds of facts of which a table gives sums."""
 
@@ -36,10 +40,10 @@ def check_totals(table: Table, sums: Mapping[str, int], lexicon: Lexicon, proble
             continue
         read = sums.get(column.key, 0)
         if given is not None and given != read:
-            told = _words(column.field.type.kind, given), _words(column.field.type.kind, read)
+            told = [value_words(column.field, value, lexicon.vocabulary) for value in (given, read)]
             what = Both(
-                f"「{column.field.label.zh}」的合计写的是 {told[0][0]}，各行相加是 {told[1][0]}",
-                f"the total of `{column.key}` says {told[0][1]}, the rows come to {told[1][1]}",
+                f"「{column.field.label.zh}」的合计写的是 {told[0].zh}，各行相加是 {told[1].zh}",
+                f"the total of `{column.key}` says {told[0].en}, the rows come to {told[1].en}",
             )
             remedy = Both(
                 "请查是否缺行、隐藏了行或改过数；不要合计的请删去该行",
@@ -48,7 +52,21 @@ def check_totals(table: Table, sums: Mapping[str, int], lexicon: Lexicon, proble
             problems.add("total", table.sheet.place(below[0], column.index), what, remedy, whole=True)
 
 
-def _words(kind: str, value: object) -> tuple[str, str]:
-    if kind == "money" and isinstance(value, int):
-        return format_money(value, "zh"), format_money(value, "en")
-    return str(value), str(value)
+def show_values(
+    table: Table, firsts: Mapping[str, Value], sums: Mapping[str, int], vocabulary: Vocabulary
+) -> None:
+    """Note, for the report, the first value of each column as it was understood, and the sums of money."""
+    for seen in table.seen.columns:
+        field = table.entity.fields.get(seen.key)
+        if field is not None and seen.key in firsts:
+            seen.first = value_words(field, firsts[seen.key], vocabulary)
+            if field.type.kind == "money" and seen.key in sums:
+                seen.total = value_words(field, sums[seen.key], vocabulary)
+
+
+def value_words(field: Field, value: Value, vocabulary: Vocabulary) -> Both:
+    """A value as a report shows it."""
+    if field.type.kind == "money" and isinstance(value, int):
+        return Both(format_money(value, "zh"), format_money(value, "en"))
+    zh, en = (cell_of(field, value, vocabulary, lang) for lang in LANGUAGES)
+    return Both(shown(cell_text(zh)), shown(cell_text(en)))
