@@ -278,7 +278,7 @@ def conjunction(parts: tuple[Code, ...], decisive: bool) -> Code:
         mark = len(context.missing)
         result: Truth = not decisive
         for part in parts:
-            value = part(context)
+            value: Truth = part(context)
             if value is decisive:
                 del context.missing[mark:]
                 return decisive
