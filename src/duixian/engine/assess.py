@@ -197,7 +197,24 @@ class Session:
             apply_by=by,
             already_paid_fen=claim.paid,
             note=measure.note.text(self.lang) if measure.note else "",
+            stages=self.stages(claim, shown),
+            claw_back=self.claw_back(claim, shown),
         )
+
+    def stages(self, claim: Assessed, shown: r.Outcome) -> list[r.Stage]:
+        """Return the stages in which a claim that may hold is to be paid."""
+        staging = claim.rule.staging
+        if staging is None or claim.context is None or shown.verdict == "ineligible":
+            return []
+        whole = None if shown.max_fen is None else shown.max_fen + claim.paid
+        return staging.tell(claim.context, whole, self.lang)
+
+    def claw_back(self, claim: Assessed, shown: r.Outcome) -> r.ClawBack | None:
+        """Return until when and how what is paid under a claim that may hold may have to be paid back."""
+        staging = claim.rule.staging
+        if staging is None or claim.context is None or shown.verdict == "ineligible":
+            return None
+        return staging.pay_back(claim.context, self.lang)
 
     def alternatives(self, claim: Assessed, frame: Frame) -> list[r.ReadingResult]:
         """Return the readings the claim rests on: those of which another choice gives another answer."""

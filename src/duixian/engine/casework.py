@@ -100,11 +100,33 @@ def _differences(expected: Expected, claim: Claim) -> list[str]:
         lines.append(f"{name}: set aside for {rivals}, which the case does not expect")
     if "payable" in expected.sums and claim.payable_fen != _fen(expected.sums["payable"]):
         lines.append(f"{name}: payable {_yuan(claim.payable_fen)}, expected {expected.sums['payable']}")
+    lines += _staging(expected, claim, name)
     if expected.would_be is not None:
         if claim.would_be is None:
             lines.append(f"{name}: there is no would_be")
         else:
             lines += _outcome(expected.would_be, claim.would_be, f"{name} would_be")
+    return lines
+
+
+def _staging(expected: Expected, claim: Claim, name: str) -> list[str]:
+    """Return what differs in the stages and in the last day of paying back; neither is compared if not expected."""
+    lines = []
+    if expected.stages and len(expected.stages) != len(claim.stages):
+        lines.append(f"{name}: {len(claim.stages)} stages, expected {len(expected.stages)}")
+    for number, (wanted, stage) in enumerate(zip(expected.stages, claim.stages, strict=False), 1):
+        due = "open" if stage.due is None else str(stage.due).lower()
+        begins = "open" if stage.begins is None else stage.begins.isoformat()
+        if "sum" in wanted and stage.max_fen != _fen(wanted["sum"]):
+            lines.append(f"{name}: stage {number} {_yuan(stage.max_fen)}, expected {wanted['sum']}")
+        for key, found in (("from", begins), ("due", due)):
+            if wanted.get(key, found) != found:
+                lines.append(f"{name}: stage {number} {key} {found}, expected {wanted[key]}")
+    if expected.pay_back_until:
+        day = claim.claw_back.until if claim.claw_back else None
+        until = day.isoformat() if day else "open" if claim.claw_back else "never"
+        if until != expected.pay_back_until:
+            lines.append(f"{name}: to be paid back until {until}, expected {expected.pay_back_until}")
     return lines
 
 

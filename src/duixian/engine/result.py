@@ -104,6 +104,28 @@ class SetAside(msgspec.Struct, frozen=True, gc=False):
     open: bool
 
 
+class Stage(msgspec.Struct, frozen=True, gc=False):
+    """A part of the claim's sum as the text has it paid: its share, and the most of it in fen before any payment.
+
+    `from` is the first day (null: none is stated or known); `due`: it could be paid on the day of application.
+    """
+
+    share: str
+    max_fen: int | None
+    begins: dt.date | None = msgspec.field(name="from")
+    due: bool | None
+    text: str
+    at: str
+
+
+class ClawBack(msgspec.Struct, frozen=True, gc=False):
+    """Until when (null: not stated or not known) and how paid sums may have to be paid back."""
+
+    until: dt.date | None
+    text: str
+    at: str
+
+
 class Claim(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one measure gives for one record of the applicant."""
 
@@ -133,6 +155,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     apply_by: dt.date | None
     already_paid_fen: int
     note: str
+    stages: list[Stage]
+    claw_back: ClawBack | None
 
 
 class Total(msgspec.Struct, frozen=True, gc=False):

@@ -12,6 +12,7 @@ from duixian.engine.compiling import compile_node
 from duixian.engine.context import Context
 from duixian.engine.records import ABSENT, finder
 from duixian.engine.result import Plain
+from duixian.engine.staging import Staging, compile_staging
 from duixian.language import policy as p
 from duixian.language import tree as t
 from duixian.language.vocabulary import Vocabulary
@@ -70,6 +71,7 @@ class Rule:
     evidence: tuple[str, ...]
     names: tuple[str, str]
     says: words.Own
+    staging: Staging | None
     which_reads: frozenset[str]
     sum_reads: frozenset[str]
 
@@ -142,6 +144,7 @@ def _rule(measure: p.Measure, policy: p.Policy, vocabulary: Vocabulary, tests: T
         _evidence(measure, vocabulary),
         (measure.id, f"{policy.id}/{measure.id}"),
         words.own(measure, vocabulary),
+        compile_staging(measure),
         frozenset(_readings([measure.which] if measure.which is not None else [])),
         frozenset(_readings(_sum_nodes(measure))),
     )

@@ -15,12 +15,14 @@ from duixian.language.resolve import resolve
 from duixian.language.scope import BUILTINS, Scope
 from duixian.language.shape import Entry
 from duixian.language.source import Scalar
+from duixian.language.staging import claw_back, stages
 from duixian.language.tree import AnyNode
 from duixian.language.units import COUNT, DATE, FLAG, MONEY, Type
 from duixian.language.vocabulary import Label, Vocabulary, label
 
 NO_NUMBER = ("by_reference", "not_stated")
 NOT_CLAIMABLE = ("fund", "none")
+_CLAIMS_ONLY = ("to", "per", "which", "role", "requires", "apply_by", "instead", "stages", "claw_back")
 _SCOPE = "a condition of the policy's scope"
 _NO_CLAIM = frozenset(BUILTINS) - {"event_day"}
 """What an expression about several claims can see: none of them has the day."""
@@ -224,6 +226,8 @@ class Builder:
             note=label(entry.get("note")) if entry.get("note") else None,
             in_addition_to=entry.texts("in_addition_to"),
             implements=entry.texts("implements"),
+            stages=stages(self, entry, scope, id),
+            claw_back=claw_back(self, entry.get("claw_back"), scope, id),
         )
         self.unused(lets, scope)
         if measure.roles and per and "role" not in self.vocabulary.entities[per].fields:
@@ -259,7 +263,7 @@ class Builder:
                     f"add `{key}:`",
                 )
         if not claimable:
-            for key in ("to", "per", "which", "role", "requires", "apply_by", "instead"):
+            for key in _CLAIMS_ONLY:
                 if key in entry.places:
                     message = f"`right: {entry.text('right')}` has nothing to claim, so no `{key}:`"
                     self.report.add(

@@ -30,6 +30,8 @@ class Expected:
     failed: tuple[str, ...]
     missing: tuple[str, ...]
     set_aside_for: str
+    stages: tuple[dict[str, str], ...]
+    pay_back_until: str
     would_be: Expected | None
 
 
@@ -123,8 +125,8 @@ def _check(entry: Entry, policy: Policy, vocabulary: Vocabulary, known: set[str]
 def _check_expected(
     part: Entry, entry: Entry, policy: Policy, vocabulary: Vocabulary, report: Report
 ) -> None:
-    for key in _SUMS:
-        sum = part.get(key)
+    stages = part.get("stages", ())
+    for sum in (*(part.get(key) for key in _SUMS), *(stage.get("sum") for stage in stages)):
         if sum is not None and sum.text != "open" and not _is_money(sum.text):
             message = f"`{sum.text}` is not a sum with its unit"
             report.add(sum.position, "wrong-form", message, "write it like 7.5万元, or `open`")
@@ -247,5 +249,11 @@ def _expected(entry: Entry) -> Expected:
         entry.texts("failed"),
         entry.texts("missing"),
         entry.text("set_aside_for"),
+        tuple(_stage(item) for item in entry.get("stages", ())),
+        entry.text("pay_back_until"),
         _expected(would_be) if would_be is not None else None,
     )
+
+
+def _stage(entry: Entry) -> dict[str, str]:
+    return {key: entry.text(key) for key in ("sum", "from", "due") if entry.get(key) is not None}

@@ -100,7 +100,7 @@ def misplaced(text: str, outline: locators.Outline) -> str | None:
 
 def _located(entry: Entry) -> list[Scalar]:
     found: list[Scalar] = list(entry.get("at", ()))
-    for key in ("readings", "overlap", "bounds", "instead"):
+    for key in ("readings", "overlap", "bounds", "instead", "stages"):
         for child in entry.get(key, ()):
             found.extend(_located(child))
     for key in ("scope", "requires"):
@@ -109,9 +109,9 @@ def _located(entry: Entry) -> list[Scalar]:
         if isinstance(conditions, dict):
             for child in conditions.values():
                 found.extend(_located(child))
-    validity = entry.get("validity")
-    if validity is not None:
-        found.extend(_located(validity))
+    for key in ("validity", "claw_back"):
+        if entry.get(key) is not None:
+            found.extend(_located(entry.get(key)))
     return found
 
 

@@ -77,7 +77,10 @@ def claimants(policy: p.Policy) -> tuple[Claimant, ...]:
     found += [_condition(condition, "scope", own) for condition in policy.scope]
     for measure in policy.measures:
         found += _measure(measure, policy.scope)
-    found += [_rule("bound", item.id, item.at, [item.ceiling, item.when], own) for item in policy.bounds]
+    found += [
+        _rule("bound", item.id, item.at, [item.ceiling, item.at_most, item.when], own)
+        for item in policy.bounds
+    ]
     found += [_rule("overlap", item.id, item.at, [item.when], own) for item in policy.overlap]
     found += [_at_place("statement", item.kind, item.place) for item in policy.statements]
     found += [_at_place(item.kind, item.id, item.place, _deadline(item)) for item in policy.targets]
@@ -109,6 +112,14 @@ def _measure(measure: p.Measure, scope: Iterable[p.Condition]) -> Iterator[Claim
         own.append(_stated(_address(f"{measure.id}.quota"), f"{measure.quota.count}", False))
     yield _at_place("measure", measure.id, measure.place, own)
     yield from (_condition(item, measure.id, measure.place) for item in conditions if item.at)
+    for number, stage in enumerate(measure.stages, 1):
+        at = stage.at or measure.place.at
+        here = [stage.share, stage.begins, *(item.test for item in stage.conditions if not item.at)]
+        yield _rule("stage", f"{measure.id}.{number}", at, here, measure.place)
+        yield from (_condition(item, measure.id, measure.place) for item in stage.conditions if item.at)
+    if measure.claw_back:
+        back = measure.claw_back
+        yield _at_place("claw-back", measure.id, back.place, _literals([back.until]))
 
 
 def _condition(condition: p.Condition, owner: str, place: p.Place) -> Claimant:

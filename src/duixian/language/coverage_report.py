@@ -17,6 +17,8 @@ _KINDS = {
     "validity": "有效期",
     "condition": "条件",
     "measure": "措施",
+    "stage": "分期",
+    "claw-back": "退还",
     "bound": "合计上限",
     "overlap": "就高不重复",
     "statement": "语句",

@@ -46,7 +46,9 @@ CURRENCIES = _words("""
 """Money that is not yuan."""
 
 PERIODS = (
-    dict.fromkeys(("自然年度", "会计年度", "自然年", "财年", "学年", "年度", "周年", "年"), ("years", 1))
+    dict.fromkeys(
+        ("自然年度", "会计年度", "自然年", "财年", "学年", "年度", "周年", "周岁", "岁", "年"), ("years", 1)
+    )
     | {"季度": ("months", 3), "月": ("months", 1), "星期": ("days", 7), "周": ("days", 7)}
     | dict.fromkeys(("自然日", "日历日", "日历天", "天", "日"), ("days", 1))
     | dict.fromkeys(("工作日", "交易日", "小时"), ("", 1))

@@ -11,7 +11,7 @@ from duixian.calendar.periods import Period
 
 MAX_LENGTH = 2_000
 MAX_NUMBER = 10**18
-COUNT_UNITS = ("台套", "个", "家", "人", "项", "台", "次", "级", "等", "名", "件", "月")
+COUNT_UNITS = ("台套", "个", "家", "人", "项", "台", "次", "级", "等", "名", "件", "辆", "月")
 _MULTIPLIERS = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 WORDS = frozenset({"and", "or", "not", "if", "then", "else", "in", "within", "where", "by"})
 """The words of the language itself: no choice, reading or named expression may be called so."""

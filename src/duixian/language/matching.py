@@ -55,6 +55,8 @@ def _is_literal(figure: Figure, constant: t.Constant) -> bool:
 def _is_count(figure: Figure, unit: str, value: object) -> bool:
     if unit == "月":
         return isinstance(figure.value, Period) and _months(figure.value) == value
+    if unit in ("天", "日"):
+        return figure.value == Period(days=int(value)) if isinstance(value, int) else False
     if figure.kind not in _COUNTED or figure.value != value:
         return False
     return not unit or not figure.unit or figure.unit in _UNITS.get(unit, (unit,))

@@ -57,11 +57,16 @@ def _of_measure(measure: p.Measure, shared: set[int]) -> Iterator[tuple[Position
             f"{measure.id}: drop the condition `{condition.id}`",
             replace(measure, conditions=rest),
         )
-    for name in ("which", "roles", "instead", "in_addition_to", "apply_by"):
+    for name in ("which", "roles", "instead", "in_addition_to", "apply_by", "stages", "claw_back"):
         value = getattr(measure, name)
         if value:
             text = f"{measure.id}: drop `{name}`"
             yield measure.position, text, replace(measure, **{name: () if isinstance(value, tuple) else None})
+    for stage in measure.stages:
+        for condition in stage.conditions:
+            rest = tuple(item for item in stage.conditions if item is not condition)
+            text = f"{measure.id}: drop the condition `{condition.id}` of a stage"
+            yield condition.position, text, rewrite(measure, stage, replace(stage, conditions=rest))
     if measure.to:
         everyone = replace(measure, to=())
         yield measure.position, f"{measure.id}: drop `to`", everyone

@@ -120,6 +120,21 @@ _TERMS: dict[str, s.Shape] = {
 _INSTEAD = s.Record(
     "an override", {"when": EXPRESSION, "zh": s.Text(), "en": s.Text(), **_TERMS}, ("when", "zh", "en")
 )
+_STAGE = s.Record(
+    "a stage",
+    {
+        "share": EXPRESSION,
+        "from": EXPRESSION,
+        "requires": _CONDITIONS,
+        "zh": s.Text(),
+        "en": s.Text(),
+        "at": PLACES,
+    },
+    ("share", "zh", "en"),
+)
+_CLAW_BACK = s.Record(
+    "a claw-back", {"until": EXPRESSION, "zh": s.Text(), "en": s.Text(), **_CLAIM}, ("zh", "en", "at")
+)
 MEASURE = s.Record(
     "a measure",
     {
@@ -139,6 +154,8 @@ MEASURE = s.Record(
         "decided_by": s.ListOf(s.Text(), single=True),
         "evidence": s.ListOf(s.Text(), single=True),
         "apply_by": EXPRESSION,
+        "stages": s.ListOf(_STAGE, filled=True),
+        "claw_back": _CLAW_BACK,
         "quota": s.Record("a quota", {"zh": s.Text(), "en": s.Text(), "count": COUNT}, ("zh", "en", "count")),
         "note": s.ZH_EN,
         "in_addition_to": s.ListOf(s.Text(), single=True),
@@ -170,6 +187,15 @@ PLAN = s.ListOf(
         ("id", "at", "kind", "zh", "en"),
     )
 )
+_EXPECTED_STAGE = s.Record(
+    "an expected stage",
+    {
+        "sum": s.Text(),
+        "from": s.Text(DAY.pattern + "|open", "a day, or `open`"),
+        "due": s.Text(choices=("true", "false", "open")),
+    },
+    (),
+)
 _EXPECT_KEYS: dict[str, s.Shape] = {
     "record": s.Text(),
     "verdict": s.Text(
@@ -190,6 +216,8 @@ _EXPECT_KEYS: dict[str, s.Shape] = {
     "failed": s.ListOf(s.Text(), single=True),
     "missing": s.ListOf(s.Text(), single=True),
     "set_aside_for": s.Text(),
+    "stages": s.ListOf(_EXPECTED_STAGE),
+    "pay_back_until": s.Text(DAY.pattern + "|open|never", "a day, `open` or `never`"),
     "payable": s.Text(),
 }
 _EXPECT = s.Record(

@@ -148,6 +148,26 @@ class Quota(msgspec.Struct, frozen=True):
     count: int
 
 
+class Stage(msgspec.Struct, frozen=True):
+    """A part of the sum that is paid from a day on, if its conditions hold then; declared and shown."""
+
+    share: AnyNode
+    begins: AnyNode | None
+    label: Label
+    position: Position
+    at: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+
+
+class ClawBack(msgspec.Struct, frozen=True):
+    """Until which day paid sums may have to be paid back, and how, in words; declared and shown."""
+
+    until: AnyNode | None
+    label: Label
+    place: Place
+    position: Position
+
+
 class Measure(msgspec.Struct, frozen=True):
     """One thing that a policy gives, or only encourages, at one place of the document."""
 
@@ -170,6 +190,8 @@ class Measure(msgspec.Struct, frozen=True):
     note: Label | None = None
     in_addition_to: tuple[str, ...] = ()
     implements: tuple[str, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    claw_back: ClawBack | None = None
 
     @property
     def at(self) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from duixian.calendar.periods import Period
 from duixian.language import functions, syntax as x, tree as t
 from duixian.language.lexer import COUNT_UNITS, ExpressionError
 from duixian.language.problems import Report, nearest
@@ -28,6 +30,8 @@ from duixian.language.vocabulary import Field
 
 MAX_NODES = 2_000
 MAX_DEPTH = 128
+_LENGTHS = ("天", "日", "月")
+"""Units of facts that count days or months (居住天数): no period, which begins on some day."""
 BROKEN = "broken"
 """The code of an error that only follows from another, which was reported."""
 
@@ -60,6 +64,20 @@ def _count_as_used(text: str, scope: Scope) -> None:
     for reading, name in re.findall(r"reading\.(\w+)|([A-Za-z_]\w*)", text):
         scope.used.readings.add(reading)
         scope.used.lets.add(name)
+
+
+def _counted(tree: x.Lit, unit: str) -> x.Lit:
+    """Return `183天` or `36个月` as a number of days or months where a fact counts them, else as it is."""
+    literal, period = tree.literal, tree.literal.value
+    if not isinstance(period, Period) or unit not in _LENGTHS:
+        return tree
+    months = period.years * 12 + period.months
+    whole = (
+        months if unit == "月" and not period.days else period.days if unit != "月" and not months else None
+    )
+    if whole is None:
+        return tree
+    return replace(tree, literal=replace(literal, kind="count", value=Fraction(whole), unit=unit))
 
 
 def _check_size(node: t.AnyNode) -> None:
@@ -129,7 +147,8 @@ class Resolver:
         self.count += 1
         literal = tree.literal
         name = self.scope.slot if self.literals == 1 else f"{self.scope.slot}.{self.count}"
-        kind = Type(literal.kind, literal.unit if literal.unit in COUNT_UNITS else "")
+        counted = literal.kind == "count" and literal.unit in (*COUNT_UNITS, *_LENGTHS)
+        kind = Type(literal.kind, literal.unit if counted else "")
         place = self.place(tree.offset)
         if isinstance(literal.value, Fraction):
             return t.Constant(
@@ -334,6 +353,8 @@ class Resolver:
 
     def comparable(self, left: t.AnyNode, tree: x.Syntax) -> t.AnyNode:
         """Return the node of the other side of a comparison, of the same type as the left."""
+        if isinstance(tree, x.Lit) and left.type.kind == "count":
+            tree = _counted(tree, left.type.of)
         right = self.value(tree, left.type if left.type.kind == "enum" else None)
         if unify(left.type, right.type) is not None:
             return right

@@ -25,6 +25,8 @@ def write(speaker: Speaker, page: Page, policy: Policy, measure: Measure, cases:
     page.section("条件", "Conditions", conditions(speaker, measure.conditions))
     _terms(speaker, page, measure)
     page.section("另有规定", "Instead", _instead(speaker, measure))
+    page.section("分期发放", "Paid in stages", _stages(speaker, measure))
+    page.section("退还", "Paying back", _claw_back(speaker, measure))
     _handling(speaker, page, measure)
     overlap, bounds = relations.overlap_of(policy, measure), relations.bounds_of(policy, measure)
     page.section("就高不重复", "Take the higher", relations.conflicts(speaker, policy, overlap))
@@ -104,6 +106,25 @@ def _instead(speaker: Speaker, measure: Measure) -> Lines:
             yield 1, speaker.named(speaker.pick("权利", "right"), right)
         if item.terms.form != measure.terms.form:
             yield 1, speaker.named(speaker.pick("形式", "form"), speaker.pick(*terms.FORMS[item.terms.form]))
+
+
+def _stages(speaker: Speaker, measure: Measure) -> Lines:
+    for stage in measure.stages:
+        text = speaker.named(speaker.text(stage.share), speaker.label(stage.label))
+        yield 0, f"{text} [{speaker.comma(stage.at)}]" if stage.at else text
+        if stage.begins is not None:
+            yield 1, speaker.named(speaker.pick("最早", "not before"), speaker.text(stage.begins))
+        yield from ((1 + depth, line) for depth, line in conditions(speaker, stage.conditions))
+
+
+def _claw_back(speaker: Speaker, measure: Measure) -> Lines:
+    back = measure.claw_back
+    if back is None:
+        return
+    yield 0, f"{speaker.label(back.label)} [{speaker.comma(back.place.at)}]"
+    if back.until is not None:
+        yield 1, speaker.named(speaker.pick("之前", "before"), speaker.text(back.until))
+    yield from ((1, f"{figure.value} {speaker.label(figure.label)}") for figure in back.place.figures)
 
 
 def _handling(speaker: Speaker, page: Page, measure: Measure) -> None:

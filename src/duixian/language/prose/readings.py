@@ -42,4 +42,8 @@ def expressions(measure: Measure) -> Iterator[t.AnyNode]:
     for terms in (measure.terms, *(item.terms for item in measure.instead)):
         nodes += [terms.amount, terms.least, *terms.options, *terms.caps]
     nodes += [measure.apply_by, *(item.when for item in measure.instead)]
+    for stage in measure.stages:
+        nodes += [stage.share, stage.begins, *(condition.test for condition in stage.conditions)]
+    if measure.claw_back:
+        nodes.append(measure.claw_back.until)
     return (node for node in nodes if node is not None)
