@@ -141,7 +141,7 @@ def _claimant_faults(claims: Claims, sentences: Sequence[CoveredSentence]) -> It
                 zh = f"{parameter.label.zh} = {parameter.written} 在所认领的语句中找不到"
                 en = f"{parameter.label.en} = {parameter.written} is no figure of its sentences"
                 yield Fault(claimant.name, Label(zh, en))
-        yield from _idle_reasons(claimant, covered, absent)
+        yield from _idle_reasons(claimant, own, absent)
         yield from _blanket_faults(claimant, covered)
 
 
@@ -152,13 +152,16 @@ def _absent(claimant: Claimant, covered: Iterable[CoveredSentence]) -> list[Para
 
 
 def _idle_reasons(
-    claimant: Claimant, covered: Iterable[CoveredSentence], absent: Mapping[Claimant, Sequence[Parameter]]
+    claimant: Claimant,
+    own: Mapping[Claimant, Sequence[CoveredSentence]],
+    absent: Mapping[Claimant, Sequence[Parameter]],
 ) -> Iterator[Fault]:
     """Yield the reasons of a place that excuse nothing (told once, by who stands at the place itself)."""
-    if claimant.kind in ("condition", "bound", "overlap"):
+    if claimant.kind in ("condition", "bound", "overlap", "stage"):
         return
     place = claimant.place
-    literals = {plain(found.figure.literal) for item in covered for found in item.figures}
+    at_place = (item for other, covered in own.items() if other.place is place for item in covered)
+    literals = {plain(found.figure.literal) for item in at_place for found in item.figures}
     missing = {
         plain(parameter.written)
         for other, parameters in absent.items()
