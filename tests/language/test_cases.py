@@ -139,7 +139,7 @@ def test_an_incomplete_case_is_not_built(tmp_path: Path) -> None:
     with pytest.raises(PackError) as caught:
         cases_of(
             tmp_path,
-            "cases:\n  - {id: a, measure: rnd, zh: 例, why: 算, on: 2023-02-30, expect: {verdict: eligible}}\n  - {}\n",
+            "cases:\n  - {id: a, measure: rnd, zh: 例, why: 算, on: 2023-02-30, expect: {verdict: open}}\n  - {}\n",
         )
     assert [problem.code for problem in caught.value.problems].count("missing-key") == 5
     assert "the day 2023-02-30 does not exist" in str(caught.value)

@@ -244,7 +244,8 @@ entities:
             "`c` is not known",
         ),
         (
-            "{evidence: {}, enums: {}, entities: {a: {zh: a, en: a, fields: {b: {type: flag, proof: c, zh: b, en: b}}}}}",
+            "{evidence: {}, enums: {}, entities: {a: {zh: a, en: a, fields: "
+            "{b: {type: flag, proof: c, zh: b, en: b}}}}}",
             "this evidence is not listed",
         ),
         ("{evidence: {}, enums: {in: {a: {zh: 甲, en: A}}}, entities: {}}", "`in` has a meaning of its own"),
