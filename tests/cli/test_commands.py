@@ -155,15 +155,19 @@ def _copy(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("args", "limit"),
-    [(["--help"], 0.25), (["assess", str(HERE / "one.yaml"), "--on", "2024-06-30"], 0.7)],
+    ("args", "times"), [(["--help"], 12), (["assess", str(HERE / "one.yaml"), "--on", "2024-06-30"], 60)]
 )
-def test_a_whole_process_is_quick(args: list[str], limit: float) -> None:
-    # The best of several runs, and twice the limit: another test may be running on the same machine.
-    command = [str(Path(sys.executable).parent / "duixian"), *args]
-    best = float("inf")
+def test_a_whole_process_is_quick(args: list[str], times: int) -> None:
+    # As a multiple of the time in which the bare interpreter starts, so that a slow machine changes nothing;
+    # the seconds themselves are measured by `script/bench startup`.
+    bare = best_of([sys.executable, "-I", "-S", "-c", "pass"])
+    assert best_of([str(Path(sys.executable).parent / "duixian"), *args]) < times * bare
+
+
+def best_of(command: list[str]) -> float:
+    found = []
     for _ in range(4):
         start = time.perf_counter()
         subprocess.run(command, check=True, capture_output=True, env={**os.environ, "COLUMNS": "100"})
-        best = min(best, time.perf_counter() - start)
-    assert best < 2 * limit
+        found.append(time.perf_counter() - start)
+    return min(found)
