@@ -136,6 +136,18 @@ def titles_again_and_column_numbers(path: Path) -> Path:
 
 
 @table
+def titles_sorted_among_the_data(path: Path) -> Path:
+    head = years()["年度经营"][0]
+    return write(path, {"申报主体": FIRMS, "年度经营": [[*ROW, 500], head, ["A2", "y1", 2023, 300, 20, 12]]})
+
+
+@table
+def remark_before_the_ids(path: Path) -> Path:
+    title = ("备注", *YEAR, "营业收入（万元）")
+    return write(path, years(["注：待核", *ROW, 500], ["", "A2", "y1", 2023, 300], title=title))
+
+
+@table
 def hidden_rows(path: Path) -> Path:
     def dress(sheet: Any, book: Any) -> None:
         sheet.autofilter("A1:F5")

@@ -13,13 +13,14 @@ from typing import Final
 
 from duixian.calendar.days import Both, fold_width
 from duixian.register.header import clean_title, speaks_of_unit
+from duixian.register.names import APPLICANT, ID
 from duixian.register.problems import Place, shown
 from duixian.register.reading import Reading
 from duixian.register.sheets import Row, cell_at, cell_text, is_blank, is_empty
 from duixian.register.tables import Table
 
 _NOTE = re.compile(
-    r"(?:填[表报写]|制表|编制)?(?:说明|注释?|备注|附注|[单]?位?负责人|填[表报]人|制表人|经办人|审核人|复核人|联系人|联系电话|电话"
+    r"(?:填[表报写]|制表|编制)?(?:说明|注释?|备注|附注|.{0,4}(?:负责人|领导)|填[表报]人|制表人|经办人|审核人|复核人|联系人|联系电话|电话"
     r"|填[表报]单位|[填制][表报](?:日期|时间)|日期|(?:资料|数据)来源|盖章|签字|签章|notes?|prepared by)"
     r"\s*(?:[（(].{0,20}[）)])?\s*[:：].*|[（(](?:公章|盖章|签章|签字)[）)].*",
     re.IGNORECASE | re.DOTALL,
@@ -29,8 +30,8 @@ _NUMBERED = re.compile(r"[（(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1
 _STEMS: Final = "甲乙丙丁戊己庚辛壬癸"
 _A_SENTENCE = re.compile(r"[，。；：、,;:]|.{16}")
 _UNHIDE: Final = Both(
-    "要用的，请取消隐藏、清除筛选后保存，或加 --include-hidden；不用的，请删去",
-    "unhide them (clear the filter) and save, or give --include-hidden to read them; or delete them",
+    "要用的，请取消隐藏、清除筛选后保存，或用 duixian import --include-hidden 转换；不用的，请删去",
+    "unhide them (clear the filter) and save, or convert with `duixian import --include-hidden`; or delete them",
 )
 _DELETE: Final = Both("请删去该行", "delete the row")
 _MARK_NOTE: Final = Both(
@@ -47,10 +48,14 @@ def check_rows(table: Table, reading: Reading) -> None:
 
 
 def _sort(table: Table, reading: Reading) -> None:
+    titles = {title.index: clean_title(title.text)[0] for title in table.header.titles}
     after_note = False
     for number, row in table.data_rows():
-        text = fold_width(str(next(cell for cell in row if not is_blank(cell)))).strip()
-        if _TOTAL.fullmatch(re.sub(r"\s", "", text)):
+        index, cell = next((index, cell) for index, cell in enumerate(row) if not is_blank(cell))
+        text = fold_width(str(cell)).strip()
+        if _has_keys(table, row, index):
+            _refuse_titles(table, (number, row), titles, reading)
+        elif _TOTAL.fullmatch(re.sub(r"\s", "", text)):
             table.totals.append(number)
             table.skip(number, Both("合计", "a sum"))
         elif _NOTE.fullmatch(text) or (after_note and _is_alone(row) and _NUMBERED.fullmatch(text)):
@@ -58,7 +63,13 @@ def _sort(table: Table, reading: Reading) -> None:
             table.skip(number, Both("说明或签署", "a note or a signature"))
             after_note = True
         else:
-            _refuse_titles(table, number, row, reading)
+            _refuse_titles(table, (number, row), titles, reading)
+
+
+def _has_keys(table: Table, row: Row, first: int) -> bool:
+    """Whether a row has all its ids to the right of its first cell, which is then a mere remark."""
+    keys = [index for key in (ID, APPLICANT) if (index := table.index(key)) is not None]
+    return first not in keys and bool(keys) and all(not is_blank(cell_at(row, index)) for index in keys)
 
 
 def _is_alone(row: Row) -> bool:
@@ -83,9 +94,9 @@ def _is_money(field: object) -> bool:
     return getattr(getattr(field, "type", None), "kind", "") == "money"
 
 
-def _refuse_titles(table: Table, number: int, row: Row, reading: Reading) -> None:
+def _refuse_titles(table: Table, numbered: tuple[int, Row], titles: dict[int, str], reading: Reading) -> None:
     """What is no record: the titles again, a row 甲, 乙, 1, 2 that numbers the columns, a lone sentence."""
-    titles = {title.index: clean_title(title.text)[0] for title in table.header.titles}
+    number, row = numbered
     filled = [(index, cell) for index, cell in enumerate(row) if not is_blank(cell)]
     remedy = _DELETE
     if len(filled) > 1 and all(clean_title(cell)[0] == titles.get(index) for index, cell in filled):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -97,14 +98,35 @@ def add_table(sheet: Sheet, lexicon: Lexicon, tables: dict[str, Table], reading:
     seen = SeenSheet(sheet.title, name, label, header_at=at, columns=[], unread=[], notices=[*sheet.notices])
     tables[name] = table = Table(sheet, entity, [], header, seen)
     reading.sheets.append(seen)
-    for number in header.above:
-        rest = [c for i, c in enumerate(sheet.rows[number]) if not header.is_title(number, i)]
-        if not is_empty(rest):
-            why = Both("表头之上的文字", "text above the titles")
-            seen.unread.append(SeenRow(sheet.place(number, 0).at, why, row_text(rest)))
     _Columns(table, known, reading).read()
+    for number in header.above:
+        _read_above(table, number, reading)
     _check_keys(table, reading)
     return None
+
+
+def _read_above(table: Table, number: int, reading: Reading) -> None:
+    """A row above the titles: text, to be told; or data, as when the titles were sorted among them."""
+    sheet, header = table.sheet, table.header
+    merged = {left for first, left, last, right in sheet.merges if first == number and right > left}
+    rest = {
+        i: c for i, c in enumerate(sheet.rows[number]) if not is_blank(c) and not header.is_title(number, i)
+    }
+    bare = {i for i, c in rest.items() if i not in merged and not re.search("[:：]", str(c))}
+    keys = {index for key in (ID, APPLICANT) if (index := table.index(key)) is not None}
+    if len(bare) > 1 and (keys <= bare or len(bare) * 2 > len(header.titles)):
+        what = Both(
+            f"表头之上的这一行像是数据：「{row_text(list(rest.values()))}」",
+            f"this row above the titles looks like data: {row_text(list(rest.values()))}",
+        )
+        remedy = Both(
+            "请把表头移到全部数据之上；不是数据的，请删去",
+            "move the titles above all data; or delete the row",
+        )
+        reading.add("data-above", sheet.place(number, 0), what, remedy, whole=True)
+    elif rest:
+        why = Both("表头之上的文字", "text above the titles")
+        table.seen.unread.append(SeenRow(sheet.place(number, 0).at, why, row_text(list(rest.values()))))
 
 
 def _refuse_sheet(sheet: Sheet, names: Names, name: str | None, reading: Reading) -> None:
