@@ -137,7 +137,7 @@ def _arithmetic(node: t.Arithmetic) -> Code:
         return lambda context: divide(left(context), right(context))
     if isinstance(node.left, t.Constant) and isinstance(node.left.value, Fraction):
         return _share(node.left.value, right)
-    return lambda context: multiply(left(context), right(context))
+    return _settling(lambda context: multiply(left(context), right(context)))
 
 
 def _share(share: Fraction, base: Code) -> Code:
@@ -184,6 +184,20 @@ def _compare(node: t.Compare) -> Code:
     return compared
 
 
+def _settling(code: Code) -> Code:
+    """Return the closure that forgets what its parts missed where what is known settles the value."""
+
+    def run(context: Context) -> Any:
+        missing = context.missing
+        mark = len(missing)
+        value = code(context)
+        if len(missing) > mark and not isinstance(value, Range | Unknown | None):
+            del missing[mark:]
+        return value
+
+    return run
+
+
 def _constant_of(value: Any) -> Code:
     return lambda context: value
 
@@ -227,7 +241,7 @@ def _one_of(node: t.OneOf) -> Code:
         found = [value == option(context) for option in options]
         return True if True in found else None if None in found else False
 
-    return one_of
+    return _settling(one_of)
 
 
 def _contains(node: t.Contains) -> Code:
@@ -303,7 +317,7 @@ def _if(node: t.If) -> Code:
             return hull((yes(context), no(context)))
         return yes(context) if value else no(context)
 
-    return choose
+    return _settling(choose)
 
 
 def _has(node: t.Has) -> Code:
@@ -344,7 +358,7 @@ def _aggregate(node: t.Aggregate) -> Code:
 def _extreme(node: t.Extreme) -> Code:
     items = tuple(compile_node(item) for item in node.items)
     choose = least if node.function == "min" else greatest
-    return lambda context: choose(item(context) for item in items)
+    return _settling(lambda context: choose(item(context) for item in items))
 
 
 def _rows(rows: tuple[t.Row, ...]) -> tuple[tuple[Any, Code], ...]:
@@ -353,18 +367,18 @@ def _rows(rows: tuple[t.Row, ...]) -> tuple[tuple[Any, Code], ...]:
 
 
 def _match(node: t.Match) -> Code:
-    return tables.match(compile_node(node.subject), _rows(node.rows))
+    return _settling(tables.match(compile_node(node.subject), _rows(node.rows)))
 
 
 def _steps(node: t.Steps) -> Code:
-    return tables.steps(compile_node(node.subject), _rows(node.rows))
+    return _settling(tables.steps(compile_node(node.subject), _rows(node.rows)))
 
 
 def _crossing(node: t.Crossing) -> Code:
     now, before, strict, several = (
         compile_node(part) for part in (node.now, node.before, node.strict, node.several)
     )
-    return tables.crossing(now, before, strict, several, _rows(node.rows))
+    return _settling(tables.crossing(now, before, strict, several, _rows(node.rows)))
 
 
 def _year_of(node: t.YearOf) -> Code:
