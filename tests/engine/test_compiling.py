@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.engine.seen import allows, applicant_of, context_of, plain, seen, settled
+from tests.language.typed import typed
 
 from duixian.engine.compiling import compile_node
 from duixian.language import tree as t
 from duixian.language.tree import walk
-from tests.engine.seen import allows, applicant_of, context_of, plain, seen, settled
-from tests.language.typed import typed
 
 YEAR = {"id": "y", "year": 2022, "revenue": "500万元", "headcount": 20}
 FIRM = {"id": "a", "kind": "enterprise", "division": "420106", "fields": ["software"], "size": "small"}
@@ -121,7 +121,10 @@ def test_with_every_fact_known(text: str, value: object) -> None:
 
 @pytest.mark.parametrize(("text", "value", "missing"), UNKNOWN)
 def test_with_facts_that_are_not_known(text: str, value: object, missing: list[str]) -> None:
-    assert (text_of(seen(text, {**FIRM, "year": [YEAR]})[0]), seen(text, {**FIRM, "year": [YEAR]})[1]) == (value, missing)
+    assert (text_of(seen(text, {**FIRM, "year": [YEAR]})[0]), seen(text, {**FIRM, "year": [YEAR]})[1]) == (
+        value,
+        missing,
+    )
 
 
 PLATFORM = {"id": "p", "opened": "2021-05-01", "kind": "public_service"}
@@ -154,7 +157,10 @@ def test_records_and_what_they_refer_to(
 def test_the_record_that_a_record_refers_to() -> None:
     facts = {**FIRM, "platform": [PLATFORM], "platform_year": [RUN]}
     assert str(seen("platform_year.platform.opened", facts, "platform_year")[0]) == "2021-05-01"
-    assert seen("platform_year.platform == previous(platform_year).platform", facts, "platform_year") == (None, ["platform_year.platform"])
+    assert seen("platform_year.platform == previous(platform_year).platform", facts, "platform_year") == (
+        None,
+        ["platform_year.platform"],
+    )
 
 
 @pytest.mark.parametrize(
@@ -170,7 +176,12 @@ def test_the_record_that_a_record_refers_to() -> None:
 )  # fmt: skip
 def test_the_year_before_of_the_same_platform(others: list[Any], complete: bool, value: object) -> None:
     platforms = [PLATFORM, {**PLATFORM, "id": "q"}]
-    facts = {**FIRM, "platform": platforms, "platform_year": [RUN, *others], **({"complete": "all"} if complete else {})}
+    facts = {
+        **FIRM,
+        "platform": platforms,
+        "platform_year": [RUN, *others],
+        **({"complete": "all"} if complete else {}),
+    }
     found, _ = seen("previous(platform_year).service_cost", facts, "platform_year")
     there, _ = seen("exists(previous(platform_year))", facts, "platform_year")
     assert plain(found) == ((0, None) if value == "absent" else value)
@@ -242,7 +253,8 @@ def firms(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
     whole = draw(st.booleans())
     shown = [item for item in full["year"] if item["year"] == 2022 or whole or draw(st.booleans())]
     part["year"] = [
-        {key: value for key, value in item.items() if key in ("id", "year") or draw(st.booleans())} for item in shown
+        {key: value for key, value in item.items() if key in ("id", "year") or draw(st.booleans())}
+        for item in shown
     ]
     full["complete"] = "all"
     part["complete"] = ["year"] if whole else []
@@ -256,7 +268,9 @@ def _year(draw: st.DrawFn, year: int) -> dict[str, Any]:
 
 @settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(firms())
-def test_what_is_said_of_facts_in_part_holds_for_all_of_them(firm: tuple[dict[str, Any], dict[str, Any]]) -> None:
+def test_what_is_said_of_facts_in_part_holds_for_all_of_them(
+    firm: tuple[dict[str, Any], dict[str, Any]],
+) -> None:
     part, full = (context_of(applicant_of(facts)) for facts in firm)
     for text, code in CODES.items():
         part.missing.clear()
