@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from duixian.engine import result as r
 from duixian.engine.claims import Assessed, Assessor, Refusals
 from duixian.engine.context import Frame
 from duixian.engine.higher import Setting
 from duixian.engine.near import NearRule
-from duixian.engine.rules import Rules, compile_policy
+from duixian.engine.rules import Rule, Rules, compile_policy
 from duixian.engine.standing import Standing, last_days, stand
 from duixian.engine.totals import totals_of
 from duixian.language.policy import Policy
@@ -39,6 +41,17 @@ class Request:
     lang: str = "zh"
 
 
+class _Told(msgspec.Struct, frozen=True, gc=False):
+    """What is the same in every claim under a measure."""
+
+    title: str
+    at: str
+    payee: str
+    decided_by: list[str]
+    evidence: list[str]
+    note: str
+
+
 class Rulebook:
     """Compiled policies. Making one is the costly part; it holds no state between assessments."""
 
@@ -51,8 +64,8 @@ class Rulebook:
         }
         self.events = {name: entity.event for name, entity in self.vocabulary.records.items()}
         self.near = {
-            (id, rule.measure.id): NearRule(rule.measure)
-            for id, rules in self.rules.items()
+            rule.names[1]: NearRule(rule.measure)
+            for rules in self.rules.values()
             for rule in rules.measures
         }
 
@@ -75,6 +88,7 @@ class Session:
         self.readings = self._readings(request.readings)
         self.ends = last_days(book.rules, request.if_adopted, self.readings)
         self.refusals: Refusals = {}
+        self.words: dict[str, _Told] = {}
         self.standings = {id: self.stand(id, self.readings[id]) for id in book.rules}
 
     def day(self, policy: str) -> dt.date:
@@ -152,12 +166,12 @@ class Session:
 
     def finish(self, claim: Assessed, frame: Frame, share: tuple[int | None, r.SetAside | None]) -> r.Claim:
         """Put a claim together with its near misses, readings and share."""
-        rule, measure, terms = claim.rule, claim.rule.measure, claim.sums.terms
+        rule, terms, told = claim.rule, claim.sums.terms, self.told(claim.rule)
         shown = claim.would_be or claim.outcome
         near: list[r.Near] = []
         by = None
         if claim.context is not None:
-            rules = self.book.near[rule.policy.id, measure.id]
+            rules = self.book.near[rule.names[1]]
             near = (
                 rules.misses(claim.conditions, claim.context)
                 if shown.verdict == "ineligible"
@@ -172,9 +186,9 @@ class Session:
         )
         return r.Claim(
             policy=rule.policy.id,
-            measure=measure.id,
-            title=measure.title.text(self.lang),
-            at=measure.at,
+            measure=rule.measure.id,
+            title=told.title,
+            at=told.at,
             record=claim.record_id,
             verdict=claim.outcome.verdict,
             min_fen=claim.outcome.min_fen,
@@ -182,7 +196,7 @@ class Session:
             right=terms.right,
             sum=terms.sum,
             form=terms.form,
-            payee=measure.payee.text(self.lang) if measure.payee else "",
+            payee=told.payee,
             event_date=claim.event,
             year=claim.event.year if claim.event else None,
             conditions=claim.conditions,
@@ -192,14 +206,24 @@ class Session:
             set_aside=share[1],
             payable_fen=share[0],
             would_be=claim.would_be,
-            decided_by=list(measure.decided_by),
-            evidence=list(rule.evidence),
+            decided_by=told.decided_by,
+            evidence=told.evidence,
             apply_by=by,
             already_paid_fen=claim.paid,
-            note=measure.note.text(self.lang) if measure.note else "",
+            note=told.note,
             stages=self.stages(claim, shown),
             claw_back=self.claw_back(claim, shown),
         )
+
+    def told(self, rule: Rule) -> _Told:
+        """Return the words of a measure in the session's language, looked up once."""
+        name = rule.names[1]
+        if name not in self.words:
+            measure, lang = rule.measure, self.lang
+            payee, note = (label.text(lang) if label else "" for label in (measure.payee, measure.note))
+            units, papers = list(measure.decided_by), list(rule.evidence)
+            self.words[name] = _Told(measure.title.text(lang), measure.at, payee, units, papers, note)
+        return self.words[name]
 
     def stages(self, claim: Assessed, shown: r.Outcome) -> list[r.Stage]:
         """Return the stages in which a claim that may hold is to be paid."""

@@ -69,6 +69,8 @@ class Assessor:
         self.lang = lang
         self.language = 1 if lang == "en" else 0
         self.refusals = refusals
+        self.in_force = standing.in_force
+        self.pays = "payment" in frame.lists
         self.known: dict[int, Fixed] = {}
 
     def measure(self, rule: Rule) -> list[Assessed]:
@@ -202,14 +204,18 @@ class Assessor:
             if result.holds is False:
                 decisive = decisive & test.reads if fails else test.reads
                 fails = True
-        paid = paid_for(rule, record, self.frame)
-        judged, extra = judge(rule, record, context, [item.holds for item in conditions], paid, self.lang)
-        conditions += extra
+        paid = paid_for(rule, record, self.frame) if self.pays else 0
+        if fails:
+            context.missing.clear()
+            context.touched &= decisive
+            judged = NOTHING
+        else:
+            judged, extra = judge(rule, record, context, [item.holds for item in conditions], paid, self.lang)
+            conditions += extra
         outcome, would_be = self.standing_outcome(judged, context)
         sums = terms(rule, context) if rule.instead else rule.sums
-        if fails:
-            context.touched &= decisive
-        context.touched.update(self.standing.matters)
+        if self.standing.matters:
+            context.touched.update(self.standing.matters)
         return Assessed(
             rule,
             record,
@@ -234,9 +240,9 @@ class Assessor:
 
     def standing_outcome(self, outcome: Outcome, context: Context) -> tuple[Outcome, Outcome | None]:
         """Return the outcome given how the policy stands on its day, and what it would be if it were in force."""
-        if self.standing.in_force is False:
+        if self.in_force is False:
             return NOT_IN_FORCE, outcome
-        if self.standing.in_force is None and outcome.verdict != "ineligible":
+        if self.in_force is None and outcome.verdict != "ineligible":
             context.missing.extend(self.standing.missing)
             return Outcome("undetermined", 0, outcome.max_fen), None
         return outcome, None
