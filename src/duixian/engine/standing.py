@@ -113,10 +113,13 @@ def last_days(
 ) -> dict[str, dt.date]:
     """Return the last day of each policy of which it is known, for `end_of` in others."""
     found: dict[str, dt.date] = {}
-    for _ in range(2):
-        # Twice: a document may end with another that itself ends with a third.
+    for _ in policies:
+        # A policy may end with another that itself ends with a third: on until nothing is new.
+        before = len(found)
         for id, rules in policies.items():
             days = _stand(rules, dt.date.min, adopted.get(id), readings[id], found).days
             if isinstance(days["ends"], dt.date):
                 found[id] = days["ends"]
+        if len(found) == before:
+            break
     return found
