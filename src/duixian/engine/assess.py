@@ -64,9 +64,7 @@ class Rulebook:
         }
         self.events = {name: entity.event for name, entity in self.vocabulary.records.items()}
         self.near = {
-            rule.names[1]: NearRule(rule.measure)
-            for rules in self.rules.values()
-            for rule in rules.measures
+            rule.names[1]: NearRule(rule.measure) for rules in self.rules.values() for rule in rules.measures
         }
 
     def ask(self, request: Request) -> Session:

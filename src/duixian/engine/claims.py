@@ -93,8 +93,7 @@ class Assessor:
             context = self.context(record, event)
             speaks = rule.which(context)
             if speaks is not False:
-                doubtful = speaks is None or context.touched
-                found.append(self.assess(rule, record, event, context if doubtful else None))
+                found.append(self.assess(rule, record, event, context))
         if len(found) > 1:
             found.sort(key=_record_id)
         return found or [self.no_record(rule)]
@@ -175,16 +174,15 @@ class Assessor:
         return found
 
     def assess(
-        self, rule: Rule, record: Facts | None, event: dt.date | None, doubtful: Context | None
+        self, rule: Rule, record: Facts | None, event: dt.date | None, context: Context | None
     ) -> Assessed:
-        """Assess one claim. `doubtful` is the context in which it stayed open whether the measure speaks of it."""
-        context = self.context(record if record is not None else _NO_RECORD, event)
+        """Assess one claim. `context` is the one in which the measure was found to speak of it, if it was asked."""
+        if context is None:
+            context = self.context(record if record is not None else _NO_RECORD, event)
+        doubtful = bool(context.missing)
         conditions = self.own_conditions(rule, context, record)
-        if doubtful is not None:
-            context.touched |= doubtful.touched
-            if doubtful.missing:
-                context.missing.extend(doubtful.missing)
-                conditions.append(ConditionResult("which", None, words.which(self.lang), rule.measure.at, {}))
+        if doubtful:
+            conditions.append(ConditionResult("which", None, words.which(self.lang), rule.measure.at, {}))
         # Where a condition fails that does not rest on a reading, another choice of it changes nothing.
         fails = any(item.holds is False for item in conditions)
         decisive: frozenset[str] = frozenset()

@@ -37,9 +37,12 @@ class Frame:
 
 
 class Context:
-    """The frame of one claim: its record, the policy's days and readings; notes what was missing and read."""
+    """The frame of one claim: its record, the policy's days and readings; notes what was missing and read.
 
-    __slots__ = ("days", "each", "event", "frame", "missing", "readings", "record", "touched")
+    `computed` keeps the values of aggregates by node, so that the reasons show what the condition saw.
+    """
+
+    __slots__ = ("computed", "days", "each", "event", "frame", "missing", "readings", "record", "touched")
 
     def __init__(self, frame: Frame, days: Mapping[str, Any], readings: Mapping[str, str]) -> None:
         """Take the applicant's frame, the policy's built-in days and the choices of its readings."""
@@ -50,4 +53,5 @@ class Context:
         self.each: Facts = {}
         self.event: Any = None
         self.missing: list[Missing] = []
+        self.computed: dict[int, Any] = {}
         self.touched: set[str] = set()

@@ -16,7 +16,7 @@ Code = Callable[[Context], Any]
 def aggregate(node: t.Aggregate, value: Code | None, where: Code | None) -> Code:
     """Return the closure of an aggregate; over an incomplete list only bounds are known."""
     entity = node.entity
-    combine = _COMBINE[node.function]
+    combine, key = _COMBINE[node.function], id(node)
 
     def run(context: Context) -> Any:
         mark = len(context.missing)
@@ -29,6 +29,7 @@ def aggregate(node: t.Aggregate, value: Code | None, where: Code | None) -> Code
         result = combine(items, whole)
         if isinstance(result, bool) or not isinstance(result, Range | Unknown | None):
             del context.missing[mark:]
+        context.computed[key] = result
         return result
 
     return run
@@ -119,9 +120,9 @@ def first(node: t.First) -> Code:
 
     The day of a record is its event; of two on one day the one that stands first by id counts as first.
     """
-    entity, keys = node.entity, node.keys
+    entity, keys, key = node.entity, node.keys, id(node)
 
-    def run(context: Context) -> Truth:
+    def decide(context: Context) -> Truth:
         mark = len(context.missing)
         result: Truth = True if entity in context.frame.complete else None
         if result is None:
@@ -141,6 +142,10 @@ def first(node: t.First) -> Code:
                 return False
             else:
                 result = None
+        return result
+
+    def run(context: Context) -> Truth:
+        context.computed[key] = result = decide(context)
         return result
 
     return run

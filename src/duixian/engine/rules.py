@@ -225,9 +225,11 @@ def _collect(node: t.AnyNode, found: dict[str, Fetch]) -> None:
 
 
 def _computed(node: t.AnyNode) -> Callable[[Context], Plain]:
-    code = compile_node(node)
+    code, key = compile_node(node), id(node)
 
     def compute(context: Context) -> Plain:
+        if key in context.computed:
+            return plain(context.computed[key])
         mark = len(context.missing)
         value = plain(code(context))
         del context.missing[mark:]
