@@ -1,0 +1,1 @@
+"""The policy lab: synthetic registers, and what a policy costs, who gains, what if it changes."""
