@@ -143,8 +143,7 @@ class Session:
         claims: list[Assessed] = []
         for id, rules in self.book.rules.items():
             assessor = Assessor(frames[id], self.standings[id], self.readings[id], self.lang, self.refusals)
-            for rule in rules.measures:
-                claims.extend(assessor.measure(rule))
+            claims.extend(assessor.all(rules))
         frame = Frame(applicant, self.request.on, self.book.events)
         setting = Setting(self.book.rules, self.standings, self.readings, frame)
         totals, shares = totals_of(claims, setting, self.lang)

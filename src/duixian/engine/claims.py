@@ -10,7 +10,7 @@ from duixian.engine import words
 from duixian.engine.context import Context, Frame, Missing
 from duixian.engine.judging import NOT_IN_FORCE, NOTHING, judge, paid_for, terms
 from duixian.engine.result import Claim, ConditionResult, Outcome
-from duixian.engine.rules import Rule, Sums, Test, plain, show
+from duixian.engine.rules import Rule, Rules, Sums, Test, plain, show
 from duixian.engine.standing import Standing
 from duixian.engine.values import UNKNOWN as UNKNOWN_DAY
 from duixian.engine.values import Truth
@@ -73,12 +73,22 @@ class Assessor:
         self.pays = "payment" in frame.lists
         self.known: dict[int, Fixed] = {}
 
+    def all(self, rules: Rules) -> list[Assessed]:
+        """Return the claims of all measures of the policy, in order."""
+        found: list[Assessed] = []
+        kind = str(self.frame.facts.get("kind", ""))
+        for rule in rules.measures:
+            if kind and rule.measure.to and kind not in rule.measure.to:
+                found.append(self.refusals.get((id(rule), kind)) or self.refusal(rule, kind))
+            elif rule.measure.per in self.frame.lists or rule.measure.per not in self.frame.complete:
+                found.extend(self.measure(rule))
+            else:
+                found.append(self.refusals.get((id(rule), "")) or self.refusal(rule, ""))
+        return found
+
     def measure(self, rule: Rule) -> list[Assessed]:
         """Return the claims of one measure: one a record that it speaks of, or one that says why there is none."""
         measure = rule.measure
-        kind = self.frame.facts.get("kind")
-        if kind is not None and measure.to and kind not in measure.to:
-            return [self.refusal(rule, str(kind))]
         if measure.per == "applicant":
             return [self.assess(rule, None, self.frame.day, None)]
         found = []
