@@ -1,0 +1,107 @@
+"""Assesses a whole register: a batch of Arrow rows in, the claims of its applicants out, exact to the fen.
+
+    kernel = compile_kernel(policies, vocabulary)
+    result = kernel.run(batch, Request(on=dt.date(2023, 6, 1)))
+
+A batch has the columns of `register.schema.register_schema`, one row an applicant. A kernel may be used by
+several threads at once, each with a batch of its own; native code runs without Python's lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from duixian.engine.assess import Request
+from duixian.engine.kernel.layout import Condition, claims_schema, conditions_of
+from duixian.engine.kernel.parameters import Amount, parameter_values
+from duixian.engine.kernel.reference import ReferenceRun
+from duixian.language.policy import Policy
+from duixian.language.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["BatchResult", "Kernel", "claims_schema", "compile_kernel"]
+
+Emit = Literal["payable", "all"]
+Counts = dict[tuple[str, str, str], int]
+"""Policy id, measure id and verdict, to the number of claims with it."""
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """What the policies give to the applicants of one batch.
+
+    claims: one row a claim, as `claims_schema()` tells, in the order of applicants, policies, measures and
+        records. With `emit="payable"` those that are payable or undetermined, with `"all"` every one.
+    counts: all claims of the batch by policy, measure and verdict, whether they were written or not.
+    handed_over: the rows (from 0) that native code left to the reference engine; their claims are in `claims`
+        like all others. Every row, if no native code could be made.
+    """
+
+    claims: pa.RecordBatch
+    counts: Counts
+    handed_over: tuple[int, ...]
+
+
+class Kernel:
+    """Policies compiled for batches. Dates, readings and parameters are given with each run.
+
+    conditions: for each (policy, measure) its conditions by bit of the columns `failed` and `unknown`.
+    parameters: every literal's address (`policy/software-rnd.cap`) and the value as the pack has it.
+    columns: the paths of the register's columns that the policies read (`year.items.revenue`).
+    native: whether native code does the work; if not, `why_not` says what stands in the way.
+    """
+
+    def __init__(self, policies: Sequence[Policy], vocabulary: Vocabulary) -> None:
+        """Compile the policies, in the order of their ids."""
+        self.policies = tuple(sorted(policies, key=lambda policy: policy.id))
+        self.vocabulary = vocabulary
+        self.conditions: Mapping[tuple[str, str], tuple[Condition, ...]] = conditions_of(self.policies)
+        self.parameters: Mapping[str, Amount] = parameter_values(self.policies)
+        self.native = False
+        self.why_not = "native code is not made yet"
+        self._reference = ReferenceRun(self.policies, vocabulary)
+
+    def run(
+        self,
+        batch: pa.RecordBatch,
+        request: Request,
+        *,
+        parameters: Mapping[str, Amount] | None = None,
+        emit: Emit = "payable",
+    ) -> BatchResult:
+        """Assess the applicants of a batch.
+
+        `parameters` maps a literal's address, with its policy (`policy/software-rnd.cap`) or without where
+        only one policy has it, to another value: fen for money, fractions, days and periods.
+
+        Raises:
+            RequestError: the request names a policy, reading or choice that does not exist, or a parameter
+                that does not, or one with a value of another kind.
+            ValueError: the batch lacks a column, or has one of another type.
+        """
+        return self.reference_run(batch, request, parameters=parameters, emit=emit)
+
+    def reference_run(
+        self,
+        batch: pa.RecordBatch,
+        request: Request,
+        *,
+        parameters: Mapping[str, Amount] | None = None,
+        emit: Emit = "payable",
+    ) -> BatchResult:
+        """Do the same with the reference engine, row by row: slow, and right by definition."""
+        claims, counts = self._reference.run(batch, request, parameters or {}, emit == "all")
+        return BatchResult(claims, counts, tuple(range(batch.num_rows)))
+
+
+def compile_kernel(policies: Sequence[Policy], vocabulary: Vocabulary) -> Kernel:
+    """Compile policies to one function over batches, or take it from the user's cache folder.
+
+    The cache's key is the structure of the rules (no literal, day or choice of a reading), the vocabulary,
+    the version of the generator, the compiler and the processor's baseline.
+    """
+    return Kernel(policies, vocabulary)

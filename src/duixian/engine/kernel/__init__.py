@@ -1,0 +1,1 @@
+"""Compiles checked rules to one native function over Arrow batches; `engine.batch` is its public face."""

@@ -1,0 +1,64 @@
+"""The shape of a batch's claims: columns, verdicts, and which bit of the masks is which condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Final, get_args
+
+from duixian.engine.result import Verdict
+from duixian.language.policy import OWN_CONDITIONS, Measure, Policy
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Condition = str
+VERDICTS: Final[tuple[str, ...]] = get_args(Verdict)
+"""In the order of their codes."""
+WRITTEN: Final = frozenset(VERDICTS) - {"ineligible", "not_in_force"}
+"""The verdicts that a run writes unless it is asked for all."""
+MASK_BITS: Final = 64
+CHOICES: Final = ("certain", "at_most", "with_decisions", "with_missing")
+
+
+def claims_schema() -> pa.Schema:
+    """The columns of claims.
+
+    `row` is the applicant's row in the batch, `event` the day the claim rests on; `min_fen`, `max_fen` are
+    as in `result.Claim`, and so is `payable_fen`. The next four are what is paid of the claim under each of
+    the four choices of `result.Totals` (0 where it is set aside), so that their sums over an applicant are
+    its totals. `failed` and `unknown` have a bit for each condition (`Kernel.conditions`).
+    """
+    import pyarrow as pa
+
+    choices = [pa.field(f"{name}_fen", pa.int64(), nullable=False) for name in CHOICES]
+    return pa.schema(
+        [
+            pa.field("row", pa.int32(), nullable=False),
+            pa.field("policy", pa.dictionary(pa.int16(), pa.string()), nullable=False),
+            pa.field("measure", pa.dictionary(pa.int16(), pa.string()), nullable=False),
+            pa.field("record", pa.string()),
+            pa.field("event", pa.date32()),
+            pa.field("verdict", pa.dictionary(pa.int8(), pa.string()), nullable=False),
+            pa.field("min_fen", pa.int64()),
+            pa.field("max_fen", pa.int64()),
+            pa.field("payable_fen", pa.int64()),
+            *choices,
+            pa.field("failed", pa.uint64(), nullable=False),
+            pa.field("unknown", pa.uint64(), nullable=False),
+        ]
+    )
+
+
+def condition_ids(measure: Measure) -> tuple[Condition, ...]:
+    """The conditions of a measure's claims by bit: those that every claim can have, then its own."""
+    return (*OWN_CONDITIONS, *(condition.id for condition in measure.conditions))
+
+
+def conditions_of(policies: Iterable[Policy]) -> Mapping[tuple[str, str], tuple[Condition, ...]]:
+    """The conditions by bit of every measure under which there can be claims."""
+    return {
+        (policy.id, measure.id): condition_ids(measure)
+        for policy in policies
+        for measure in policy.measures
+        if measure.claimable
+    }
