@@ -101,6 +101,9 @@ def _differences(expected: Expected, claim: Claim) -> list[str]:
     if "payable" in expected.sums and claim.payable_fen != _fen(expected.sums["payable"]):
         lines.append(f"{name}: payable {_yuan(claim.payable_fen)}, expected {expected.sums['payable']}")
     lines += _staging(expected, claim, name)
+    last = claim.apply_by.isoformat() if claim.apply_by else "open"
+    if expected.apply_by not in ("", last):
+        lines.append(f"{name}: to be applied for by {last}, expected {expected.apply_by}")
     if expected.would_be is not None:
         if claim.would_be is None:
             lines.append(f"{name}: there is no would_be")

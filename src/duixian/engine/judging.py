@@ -34,7 +34,8 @@ def judge(
     outcome, extra = _outcome(rule, context, holds, paid, lang)
     decision = _decision(rule, record, context.frame) if outcome.verdict in _DECIDABLE else None
     if decision is not None and (outcome.verdict in _NOT_OWED.values() or "amount" in decision):
-        return _decided(rule, outcome, decision, paid, lang)
+        low = _interval(terms(rule, context), context, paid)[0]
+        return _decided(rule, outcome, decision, paid, low, lang)
     return outcome, extra
 
 
@@ -136,8 +137,11 @@ def _decision(rule: Rule, record: Facts | None, frame: Frame) -> Facts | None:
     return max(found, key=lambda item: item[:2])[2] if found else None
 
 
-def _decided(rule: Rule, outcome: Outcome, decision: Facts, paid: int, lang: str) -> Judgement:
-    """Return the outcome after the authority's decision: its own sum if it named one, never above the ceiling."""
+def _decided(rule: Rule, outcome: Outcome, decision: Facts, paid: int, low: int, lang: str) -> Judgement:
+    """Return the outcome after the authority's decision: its own sum if it named one, never above the ceiling.
+
+    Whoever is chosen without a sum has a right to the least of a range, `low`.
+    """
     chosen = decision.get("selected")
     held: Truth = chosen if isinstance(chosen, bool) else None
     shown = {"decision.selected": plain(chosen)}
@@ -153,7 +157,7 @@ def _decided(rule: Rule, outcome: Outcome, decision: Facts, paid: int, lang: str
         return Outcome("eligible", outcome.max_fen, outcome.max_fen), extra
     if outcome.max_fen is None:
         return outcome, extra
-    return Outcome("eligible_up_to", outcome.min_fen, outcome.max_fen), extra
+    return Outcome("eligible_up_to", low, outcome.max_fen), extra
 
 
 def _names(item: Facts, rule: Rule) -> bool:

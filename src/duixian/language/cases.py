@@ -32,6 +32,7 @@ class Expected:
     set_aside_for: str
     stages: tuple[dict[str, str], ...]
     pay_back_until: str
+    apply_by: str
     would_be: Expected | None
 
 
@@ -251,6 +252,7 @@ def _expected(entry: Entry) -> Expected:
         entry.text("set_aside_for"),
         tuple(_stage(item) for item in entry.get("stages", ())),
         entry.text("pay_back_until"),
+        entry.text("apply_by"),
         _expected(would_be) if would_be is not None else None,
     )
 

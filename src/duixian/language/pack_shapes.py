@@ -216,6 +216,7 @@ _EXPECT_KEYS: dict[str, s.Shape] = {
     "failed": s.ListOf(s.Text(), single=True),
     "missing": s.ListOf(s.Text(), single=True),
     "set_aside_for": s.Text(),
+    "apply_by": DAY,
     "stages": s.ListOf(_EXPECTED_STAGE),
     "pay_back_until": s.Text(DAY.pattern + "|open|never", "a day, `open` or `never`"),
     "payable": s.Text(),
