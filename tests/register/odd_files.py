@@ -205,6 +205,23 @@ def stray_cell_far_away(folder: Path) -> Path:
 
 
 @file
+def more_texts_announced_than_there_are(folder: Path) -> Path:
+    path = firms(folder / "a.xlsx")
+    return change(path, "xl/sharedStrings.xml", b'uniqueCount="6"', b'uniqueCount="27000000000"')
+
+
+@file
+def cell_in_another_row(folder: Path) -> Path:
+    return change(firms(folder / "a.xlsx"), "xl/worksheets/sheet1.xml", b'r="B3"', b'r="B4294967290"')
+
+
+@file
+def one_long_text_in_many_cells(folder: Path) -> Path:
+    text = "x" * 30_000
+    return write(folder / "a.xlsx", {"申报主体": [*FIRMS, *([text] for _ in range(4_000))]})
+
+
+@file
 def entities(folder: Path) -> Path:
     path = firms(folder / "a.xlsx")
     bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet '

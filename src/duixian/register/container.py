@@ -17,6 +17,8 @@ MAX_UNPACKED: Final = 256_000_000
 """The most that the parts of a workbook may come to when they are unpacked."""
 MAX_CELLS: Final = 3_000_000
 """The most cells that the used area of a workbook's sheets may have, blank ones between them included."""
+MAX_TEXT: Final = 100_000_000
+"""The most characters that the cells of a workbook may hold together, shared texts counted in every cell."""
 MAX_PARTS: Final = 5_000
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

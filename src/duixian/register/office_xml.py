@@ -14,11 +14,14 @@ from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
 
-from duixian.register.container import MAX_CELLS
+from duixian.register.container import MAX_CELLS, MAX_TEXT
 from duixian.register.formats import BUILT_IN, Format, read_format
 
 NO_CACHED_VALUE: Final = "#NO-VALUE!"
 """What stands for a formula that was never computed, or whose value the file itself calls out of date."""
+
+ROWS: Final = 1_048_576
+COLUMNS: Final = 16_384
 
 _NAME = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _TRUE: Final = ("1", "true")
@@ -37,7 +40,7 @@ class BadXml(ValueError):  # noqa: N818 - what it is
 
 
 class TooManyCells(ValueError):  # noqa: N818 - what it is
-    """A sheet whose used area passes the limit; `title` and the last cell of it."""
+    """A sheet whose used area or whose texts pass the limit; its title and the last cell read of it."""
 
 
 @dataclass(slots=True)
@@ -56,6 +59,7 @@ class Scan:
     formulas: int = 0
     last_row: int = -1
     last_column: int = -1
+    text: int = 0
 
     @property
     def area(self) -> int:
@@ -72,18 +76,20 @@ def scan_workbook(archive: zipfile.ZipFile) -> list[Scan]:
     """The sheets of a workbook, in their order.
 
     Raises:
-        BadXml: a part is missing, broken, or declares a document type.
-        TooManyCells: the used areas of all sheets together pass `MAX_CELLS`.
+        BadXml: a part is missing, broken, or declares a document type. The library that reads the values takes
+            some numbers on trust and can end the process; what it would trust is checked here first.
+        TooManyCells: the used areas of all sheets together pass `MAX_CELLS`, or their texts `MAX_TEXT`.
     """
     names = set(archive.namelist())
     if "xl/workbook.xml" not in names:
         raise BadXml("xl/workbook.xml")
+    lengths = _shared_texts(archive) if "xl/sharedStrings.xml" in names else []
     targets = _relations(archive) if "xl/_rels/workbook.xml.rels" in names else {}
     formats = _styles(archive) if "xl/styles.xml" in names else []
     book: list[tuple[str, Attributes]] = []
     parse_part(archive, "xl/workbook.xml", lambda name, found: book.append((name, found)))
     stale = any(name == "calcPr" and found.get("fullCalcOnLoad") in _TRUE for name, found in book)
-    scans, area = [], 0
+    scans: list[Scan] = []
     for name, found in book:
         if name != "sheet":
             continue
@@ -92,8 +98,8 @@ def scan_workbook(archive: zipfile.ZipFile) -> list[Scan]:
         scan = Scan(found.get("name", ""), kind == "worksheet" and target in names)
         scan.hidden = found.get("state", "visible") != "visible"
         if scan.is_table:
-            _Sheet(scan, formats, stale).read(archive, target, MAX_CELLS - area)
-            area += scan.area
+            left = MAX_CELLS - sum(each.area for each in scans), MAX_TEXT - sum(each.text for each in scans)
+            _Sheet(scan, (formats, lengths), stale).read(archive, target, left)
         scans.append(scan)
     return scans
 
@@ -120,7 +126,7 @@ def parse_part(
     try:
         with archive.open(name) as part:
             parser.ParseFile(part)
-    except (expat.ExpatError, KeyError, zipfile.BadZipFile) as error:
+    except (expat.ExpatError, LookupError, zipfile.BadZipFile) as error:
         raise BadXml(name) from error
 
 
@@ -148,6 +154,25 @@ def _relations(archive: zipfile.ZipFile) -> dict[str, tuple[str, str]]:
     return targets
 
 
+def _shared_texts(archive: zipfile.ZipFile) -> list[int]:
+    """How long each shared text is. Raises BadXml where more are announced than the part can hold."""
+    name, size = "xl/sharedStrings.xml", archive.getinfo("xl/sharedStrings.xml").file_size
+    lengths: list[int] = []
+
+    def start(tag: str, found: Attributes) -> None:
+        if tag == "sst" and int(found.get("uniqueCount", "0")) > size:
+            raise BadXml(name)
+        if tag == "si":
+            lengths.append(0)
+
+    def characters(text: str) -> None:
+        if lengths:
+            lengths[-1] += len(text)
+
+    parse_part(archive, name, start, CharacterDataHandler=characters)
+    return lengths
+
+
 def _styles(archive: zipfile.ZipFile) -> list[Format]:
     """The format of each cell style, by its index."""
     codes: dict[str, Format] = {}
@@ -172,26 +197,25 @@ def _styles(archive: zipfile.ZipFile) -> list[Format]:
 class _Sheet:
     """Reads one sheet's part into its scan."""
 
-    def __init__(self, scan: Scan, formats: list[Format], stale: bool) -> None:
+    def __init__(self, scan: Scan, shared: tuple[list[Format], list[int]], stale: bool) -> None:
         self.scan = scan
-        self.odd = {str(number): form for number, form in enumerate(formats) if not form.is_plain}
+        self.odd = {str(number): form for number, form in enumerate(shared[0]) if not form.is_plain}
+        self.lengths = shared[1]
         self.stale = stale
         self.row = self.column = -1
         self.cell: Attributes = {}
         self.inside = self.formula = False
         self.text = ""
 
-    def read(self, archive: zipfile.ZipFile, part: str, limit: int) -> None:
-        self.limit = limit
+    def read(self, archive: zipfile.ZipFile, part: str, limits: tuple[int, int]) -> None:
+        self.part, self.limits = part, limits
         parse_part(
             archive, part, self.start, EndElementHandler=self.end, CharacterDataHandler=self.characters
         )
 
     def start(self, name: str, found: Attributes) -> None:
         if name == "c":
-            place = cell_index(found.get("r", ""))
-            self.row, self.column = place or (self.row, self.column + 1)
-            self.cell, self.formula, self.text = found, False, ""
+            self.start_cell(found)
         elif name in ("v", "t"):
             self.inside = True
         elif name == "f":
@@ -202,11 +226,21 @@ class _Sheet:
             _SHEET_PARTS[name](self.scan, found)
 
     def start_row(self, found: Attributes) -> None:
-        number = found.get("r", "")
-        self.row = int(number) - 1 if number.isdigit() else self.row + 1
+        number = found.get("r")
+        if number is not None and not re.fullmatch("[0-9]{1,7}", number):
+            raise BadXml(self.part)
+        self.row = int(number) - 1 if number is not None else self.row + 1
         self.column = -1
         if found.get("hidden") in _TRUE or _is_zero(found.get("ht")):
             self.scan.hidden_rows.add(self.row)
+
+    def start_cell(self, found: Attributes) -> None:
+        name = found.get("r")
+        place = cell_index(name) if name is not None else (self.row, self.column + 1)
+        if place is None or place[0] != self.row or not (0 <= place[0] < ROWS and place[1] < COLUMNS):
+            raise BadXml(self.part)
+        self.column = place[1]
+        self.cell, self.formula, self.text = found, False, ""
 
     def characters(self, text: str) -> None:
         if self.inside and len(self.text) < 16:
@@ -222,7 +256,9 @@ class _Sheet:
     def end_cell(self) -> None:
         scan, place, kind = self.scan, (self.row, self.column), self.cell.get("t", "n")
         scan.use(*place)
-        if scan.area > self.limit:
+        if kind == "s" and self.text.isdigit() and int(self.text) < len(self.lengths):
+            scan.text += self.lengths[int(self.text)]
+        if scan.area > self.limits[0] or scan.text > self.limits[1]:
             raise TooManyCells(scan.title, *place)
         scan.formulas += self.formula
         if kind == "e":

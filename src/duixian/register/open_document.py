@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Callable
 from typing import Final
 
-from duixian.register.container import MAX_CELLS
+from duixian.register.container import MAX_CELLS, MAX_TEXT
 from duixian.register.formats import Format
 from duixian.register.office_xml import Attributes, Scan, TooManyCells, parse_part
 
@@ -50,8 +50,9 @@ class _Content:
         self.style = ""
         self.parts: list[str] = []
         self.text: str | None = None
-        self.row = self.column = self.tall = self.wide = 0
-        self.error = False
+        self.row = self.column = 0
+        self.tall = self.wide = 1
+        self.error = self.is_hidden = False
         self.columns = 0
         self.starts: dict[str, Callable[[Attributes], None]] = {
             **dict.fromkeys(_NUMBER_STYLES, self.start_data_style),
@@ -98,6 +99,11 @@ class _Content:
     def characters(self, text: str) -> None:
         if self.text is not None and len(self.text) < 64:
             self.text += text
+        if self.scans:
+            scan = self.scans[-1]
+            scan.text += len(text) * self.tall * self.wide
+            if scan.text > MAX_TEXT:
+                raise TooManyCells(scan.title, self.row, self.column)
 
     def start_data_style(self, found: Attributes) -> None:
         self.style, self.parts, self.text = found.get("name", ""), [], None

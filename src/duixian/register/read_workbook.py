@@ -84,6 +84,10 @@ def _values(path: Path, scans: list[Scan]) -> dict[str, list[list[object]]]:
                 found[scan.title] = [list(row) for row in values]
     except (CalamineError, PasswordError) as error:
         raise ValueError(str(error)) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # how the library, in Rust, gives up on a broken file
+            raise
+        raise ValueError("the library could not read it") from error
     for scan in scans:
         rows = found[scan.title]
         for (row, column), form in scan.formats.items():
@@ -138,8 +142,9 @@ def _too_many(error: TooManyCells, file: str, problems: Problems) -> None:
     title, row, column = error.args
     last = cell_name(row, column)
     what = Both(
-        f"工作表用到了 {last}，所占单元格超过上限 {MAX_CELLS // 10**4} 万个，未读取",
-        f"the sheet is used as far as {last}: more than the limit of {MAX_CELLS:,} cells; it was not read",
+        f"工作表用到了 {last}，所占单元格超过上限 {MAX_CELLS // 10**4} 万个（或文字过长），未读取",
+        f"the sheet is used as far as {last}: more than the limit of {MAX_CELLS:,} cells, or too much text; "
+        "it was not read",
     )
     remedy = Both(
         "表格末尾以外若有误填的单元格，请删去其所在的行和列；确有这么多的，请按申报主体拆成几个文件",
