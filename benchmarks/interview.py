@@ -10,7 +10,7 @@ from pathlib import Path
 
 from duixian.engine.assess import Request, Rulebook, Session
 from duixian.engine.interview import Answer, Interview, Question
-from duixian.engine.rules import plain
+from duixian.engine.showing import plain
 from duixian.language.pack import load_policies, pack_folders
 from duixian.language.vocabulary import Vocabulary, shared_vocabulary
 from duixian.register.applicant import Absent, Applicant, Value

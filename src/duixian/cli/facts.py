@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from duixian.language.vocabulary import Field
 
 _TAIL = re.compile(r"(.+?)\s*[（(][^（）()]*[）)]")
-_CALL = re.compile(r"(\w+)\((\w+)(?:\.(\w+))?\)")
+_CALL = re.compile(r"(\w+)\((\w+)(?:\.(\w+))?\)(?: #\d+)?")
+_BEFORE = re.compile(r"previous\((\w+)\)\.(\w+)")
 _CALLS = {
     "count": ("{}数", "number of: {}"),
     "any": ("有这样的{}", "there is such a: {}"),
@@ -23,11 +24,20 @@ _CALLS = {
     "lowest": ("最低的{}", "lowest: {}"),
     "first": ("首次{}", "the first: {}"),
 }
+_DAYS = {
+    "starts": ("政策施行的首日", "the first day of the policy"),
+    "ends": ("政策有效期的末日", "the last day of the policy"),
+    "issued": ("政策印发的日期", "the day of issue of the policy"),
+}
 _FLAGS = ("any", "none", "first")
 
 
 def fact_name(view: View, path: str) -> str:
-    """Return the name of a fact: `year.revenue`, or an aggregate such as `sum(contract.amount)`."""
+    """Return the name of a fact: `year.revenue`, `previous(year).revenue` or `sum(contract.amount)`."""
+    before = _BEFORE.fullmatch(path)
+    if before is not None:
+        own = fact_name(view, f"{before[1]}.{before[2]}")
+        return view.say(f"上一年度的{own}", f"{own} of the year before")
     call = _CALL.fullmatch(path)
     if call is None:
         field = view.vocabulary.field(path)
@@ -56,7 +66,7 @@ def fact_value(view: View, path: str, value: Plain) -> str:
     if isinstance(value, bool):
         return view.say("是" if value else "否", "yes" if value else "no")
     call = _CALL.fullmatch(path)
-    field = view.vocabulary.field(f"{call[2]}.{call[3]}" if call else path)
+    field = view.vocabulary.field(f"{call[2]}.{call[3]}" if call else _BEFORE.sub(r"\1.\2", path))
     if value == "none":
         return view.say("无", "none")
     if field is None or (call is not None and call[1] in ("count", *_FLAGS)):
@@ -112,6 +122,8 @@ def missing_text(view: View, claim: Claim, item: MissingFact) -> str:
         question = reading.question.text(view.lang) if reading else item.fact
         return view.say(f"口径待定：{question}", f"a reading to be chosen: {question}")
     entity, _, name = item.fact.partition(".")
+    if entity == "policy":
+        return view.say(*_DAYS[name])
     known = view.vocabulary.entities.get(entity)
     label = known.label.text(view.lang) if known else entity
     if not name:

@@ -10,7 +10,8 @@ from duixian.engine import words
 from duixian.engine.context import Context, Frame, Missing
 from duixian.engine.judging import NOT_IN_FORCE, NOTHING, judge, paid_for, terms
 from duixian.engine.result import Claim, ConditionResult, Outcome
-from duixian.engine.rules import Rule, Rules, Sums, Test, plain, show
+from duixian.engine.rules import Rule, Rules, Sums, Test
+from duixian.engine.showing import plain, show
 from duixian.engine.standing import Standing
 from duixian.engine.values import UNKNOWN as UNKNOWN_DAY
 from duixian.engine.values import Truth

@@ -71,7 +71,25 @@ def _builtin(node: t.Builtin) -> Code:
         return lambda context: context.frame.day
     if name == "event_day":
         return lambda context: context.event
+    if name in ("starts", "ends", "issued"):
+        return _policy_day(name)
     return lambda context: context.days[name]
+
+
+def _policy_day(name: str) -> Code:
+    """Return the closure of one of the policy's own days, with the readings on which that day rests."""
+    rests_on, missed = f"{name}.readings", (f"policy.{name}", "")
+
+    def policy_day(context: Context) -> Any:
+        days = context.days
+        if rests_on in days:
+            context.touched.update(days[rests_on])
+        day = days[name]
+        if day is UNKNOWN:
+            context.missing.append(missed)
+        return day
+
+    return policy_day
 
 
 def _chosen(node: t.Chosen) -> Code:
@@ -256,6 +274,7 @@ def _contains(node: t.Contains) -> Code:
 
 def _within(node: t.Within) -> Code:
     division, area = compile_node(node.division), compile_node(node.area)
+    path = node.division.path if isinstance(node.division, t.Get) else ""
 
     def within(context: Context) -> Truth:
         inner, outer = division(context), area(context)
@@ -264,8 +283,12 @@ def _within(node: t.Within) -> Code:
         stem, own = _stem(outer), _stem(inner)
         if own.startswith(stem):
             return True
+        if not stem.startswith(own):
+            return False
         # A coarser code (the province of a city) does not say whether it lies in the city.
-        return None if stem.startswith(own) else False
+        if path:
+            context.missing.append((path, ""))
+        return None
 
     return within
 

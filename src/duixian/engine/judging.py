@@ -10,7 +10,8 @@ from typing import Any
 from duixian.engine import words
 from duixian.engine.context import Context, Frame
 from duixian.engine.result import ConditionResult, Outcome, Verdict
-from duixian.engine.rules import Rule, Sums, plain
+from duixian.engine.rules import Rule, Sums
+from duixian.engine.showing import plain
 from duixian.engine.values import Truth, bounds, greatest, least, to_fen
 from duixian.register.applicant import Facts
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from duixian.engine.compiling import Code, compile_node
 from duixian.engine.context import Context
 from duixian.engine.result import ConditionResult, Near
-from duixian.engine.rules import plain
+from duixian.engine.showing import fact_path, plain
 from duixian.engine.values import to_fen
 from duixian.language import policy as p
 from duixian.language import tree as t
@@ -84,13 +84,7 @@ def _gaps(condition: p.Condition) -> Iterator[_Gap]:
 
 
 def _name(node: t.AnyNode) -> str:
-    for part in t.walk(node):
-        if isinstance(part, t.Get):
-            return part.path
-        if isinstance(part, t.Aggregate):
-            field = f".{part.value.field}" if isinstance(part.value, t.Get) else ""
-            return f"{part.function}({part.entity}{field})"
-    return ""
+    return next((path for part in t.walk(node) if (path := fact_path(part))), "")
 
 
 def _near(gap: _Gap, context: Context) -> Near | None:

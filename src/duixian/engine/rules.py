@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from duixian.engine import words
 from duixian.engine.compiling import compile_node
 from duixian.engine.context import Context
-from duixian.engine.records import ABSENT, finder
-from duixian.engine.result import Plain
+from duixian.engine.showing import Fetch, facts_of
 from duixian.engine.staging import Staging, compile_staging
 from duixian.language import policy as p
 from duixian.language import tree as t
 from duixian.language.vocabulary import Vocabulary
-from duixian.register.applicant import Absent
 
 Code = Callable[[Context], Any]
-Fetch = tuple[str, str, Any]
-"""A fact that a condition shows: its path, and the field of the claim's record or of the applicant (then
-the third is None or the word `applicant`), or else the function that finds its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +91,33 @@ def compile_policy(policy: p.Policy, vocabulary: Vocabulary) -> Rules:
         *(item.when for item in policy.overlap),
         *(node for item in policy.bounds for node in (item.when, item.ceiling, item.at_most)),
     ]
-    tests: Tests = {}
+    tests = _Tests(_readings(validity))
     return Rules(
         policy,
         tuple(_rule(measure, policy, vocabulary, tests) for measure in policy.measures if measure.claimable),
         _maybe(policy.starts),
         _maybe(policy.ends),
-        _readings(validity),
-        _readings(node for node in shared if node is not None),
+        tests.validity,
+        _readings((node for node in shared if node is not None), tests.validity),
         tuple((item, _maybe(item.when)) for item in policy.overlap),
         tuple(_bound(item) for item in policy.bounds),
     )
 
 
-Tests = dict[tuple[int, str], Test]
+class _Tests:
+    """The conditions of a policy compiled so far, and the readings on which its first and last day rest."""
+
+    def __init__(self, validity: tuple[str, ...]) -> None:
+        self.validity = validity
+        self.known: dict[tuple[int, str], Test] = {}
+
+    def get(self, condition: p.Condition, measure: p.Measure) -> Test:
+        """Return the compiled condition; measures that inherit one condition of the policy share it."""
+        at = condition.at[0] if condition.at else measure.at
+        key = (id(condition), at)
+        if key not in self.known:
+            self.known[key] = _compiled(condition, at, len(self.known), self.validity)
+        return self.known[key]
 
 
 def _maybe(node: t.AnyNode | None) -> Code | None:
@@ -123,19 +130,26 @@ def _bound(bound: p.Bound) -> tuple[p.Bound, Code, Code | None]:
     return bound, compile_node(most), _maybe(bound.when)
 
 
-def _readings(nodes: Iterable[t.AnyNode]) -> tuple[str, ...]:
-    found = {part.id: None for node in nodes for part in t.walk(node) if isinstance(part, t.Chosen)}
+def _readings(nodes: Iterable[t.AnyNode], validity: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the readings on which nodes rest; what names the policy's days rests on those of its validity."""
+    found: dict[str, None] = {}
+    for node in nodes:
+        for part in t.walk(node):
+            if isinstance(part, t.Chosen):
+                found[part.id] = None
+            elif isinstance(part, t.Builtin) and part.name in ("starts", "ends"):
+                found.update(dict.fromkeys(validity))
     return tuple(found)
 
 
-def _rule(measure: p.Measure, policy: p.Policy, vocabulary: Vocabulary, tests: Tests) -> Rule:
+def _rule(measure: p.Measure, policy: p.Policy, vocabulary: Vocabulary, tests: _Tests) -> Rule:
     fields = vocabulary.entities[measure.per].fields
     return Rule(
         measure,
         policy,
         _maybe(measure.which),
         _guard(measure.which),
-        tuple(_test(condition, measure, tests) for condition in measure.conditions),
+        tuple(tests.get(condition, measure) for condition in measure.conditions),
         _sums(measure.terms),
         tuple((compile_node(item.when), _sums(item.terms)) for item in measure.instead),
         _maybe(measure.apply_by),
@@ -145,20 +159,12 @@ def _rule(measure: p.Measure, policy: p.Policy, vocabulary: Vocabulary, tests: T
         (measure.id, f"{policy.id}/{measure.id}"),
         words.own(measure, vocabulary),
         compile_staging(measure),
-        frozenset(_readings([measure.which] if measure.which is not None else [])),
-        frozenset(_readings(_sum_nodes(measure))),
+        frozenset(_readings([measure.which] if measure.which is not None else [], tests.validity)),
+        frozenset(_readings(_sum_nodes(measure), tests.validity)),
     )
 
 
-def _test(condition: p.Condition, measure: p.Measure, tests: Tests) -> Test:
-    """Return the compiled condition; measures that inherit one condition of the policy share it."""
-    at = condition.at[0] if condition.at else measure.at
-    if (id(condition), at) not in tests:
-        tests[id(condition), at] = _compiled(condition, at, len(tests))
-    return tests[id(condition), at]
-
-
-def _compiled(condition: p.Condition, at: str, key: int) -> Test:
+def _compiled(condition: p.Condition, at: str, key: int, validity: tuple[str, ...]) -> Test:
     parts = list(t.walk(condition.test))
     fixed = not any(
         (isinstance(part, t.Record) and part.of in ("claim", "previous"))
@@ -166,7 +172,7 @@ def _compiled(condition: p.Condition, at: str, key: int) -> Test:
         or (isinstance(part, t.Builtin) and part.name == "event_day")
         for part in parts
     )
-    reads = frozenset(part.id for part in parts if isinstance(part, t.Chosen))
+    reads = frozenset(_readings([condition.test], validity))
     texts = (condition.label.zh, condition.label.en)
     code = compile_node(condition.test)
     return Test(condition.id, texts, condition.test, code, facts_of(condition.test), at, key, fixed, reads)
@@ -198,87 +204,6 @@ def _sums(terms: p.Terms) -> Sums:
         tuple(compile_node(node) for node in terms.options),
         tuple(compile_node(node) for node in terms.caps),
     )
-
-
-def facts_of(node: t.AnyNode) -> tuple[Fetch, ...]:
-    """Return the facts that a tree shows in its reasons: own facts by path, aggregates as one value."""
-    found: dict[str, Fetch] = {}
-    _collect(node, found)
-    return tuple(found.values())
-
-
-def _collect(node: t.AnyNode, found: dict[str, Fetch]) -> None:
-    if isinstance(node, t.Get):
-        of = node.record.of if isinstance(node.record, t.Record) else ""
-        simple = {"claim": None, "applicant": "applicant"}
-        found.setdefault(node.path, (node.path, node.field, simple[of] if of in simple else _fetch(node)))
-    elif isinstance(node, t.Aggregate):
-        field = f".{node.value.field}" if isinstance(node.value, t.Get) else ""
-        path = f"{node.function}({node.entity}{field})"
-        found.setdefault(path, (path, "", _computed(node)))
-    elif isinstance(node, t.First):
-        path = f"first({node.entity})"
-        found.setdefault(path, (path, "", _computed(node)))
-    else:
-        for child in t.children(node):
-            _collect(child, found)
-
-
-def _computed(node: t.AnyNode) -> Callable[[Context], Plain]:
-    code, key = compile_node(node), id(node)
-
-    def compute(context: Context) -> Plain:
-        if key in context.computed:
-            return plain(context.computed[key])
-        mark = len(context.missing)
-        value = plain(code(context))
-        del context.missing[mark:]
-        return value
-
-    return compute
-
-
-def _fetch(node: t.Get) -> Callable[[Context], Plain]:
-    find, field = finder(node.record), node.field
-
-    def fetch(context: Context) -> Plain:
-        mark = len(context.missing)
-        record = find(context)
-        del context.missing[mark:]
-        return None if record is None or record is ABSENT else plain(record.get(field))
-
-    return fetch
-
-
-def show(facts: tuple[Fetch, ...], context: Context) -> dict[str, Plain]:
-    """Return the facts of a condition in their JSON form."""
-    shown: dict[str, Plain] = {}
-    value: Any
-    for path, field, source in facts:
-        if source is None:
-            value = context.record.get(field)
-        elif source == "applicant":
-            value = context.frame.facts.get(field)
-        else:
-            value = source(context)
-        shown[path] = value if type(value) in _AS_IS else plain(value)
-    return shown
-
-
-_AS_IS = (int, str, bool)
-
-
-def plain(value: Any) -> Plain:
-    """Return a fact or a computed value in its JSON form; what is not known is null."""
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, Fraction):
-        return str(value)
-    if isinstance(value, Absent):
-        return "none"
-    if isinstance(value, frozenset):
-        return sorted(value)
-    return value.isoformat() if hasattr(value, "isoformat") else None
 
 
 def _evidence(measure: p.Measure, vocabulary: Vocabulary) -> tuple[str, ...]:

@@ -75,7 +75,9 @@ def _stand(
         days["starts"] = rules.starts(context)
     elif adopted is not None:
         days["starts"] = adopted
+    days["starts.readings"] = frozenset(context.touched)
     days["ends"] = rules.ends(context) if rules.ends is not None else UNKNOWN
+    days["ends.readings"] = frozenset(context.touched)
     if rules.starts is None and adopted is None:
         return Standing(days, "draft", ())
     return Standing(days, _settled(rules, context, on), tuple(context.missing))
