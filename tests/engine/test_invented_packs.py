@@ -6,7 +6,9 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from duixian.cli import main
 from duixian.engine.assess import Request, Rulebook
 from duixian.engine.casework import read_applicant, run_case
 from duixian.engine.mutation import mutate_pack
@@ -120,3 +122,24 @@ def test_the_bound_that_sets_a_claim_aside_is_named() -> None:
 def test_an_unmet_kind_of_applicant_is_told_in_the_words_of_the_own_vocabulary() -> None:
     claim = claim_of(assessed("talent-2025", "agency-enterprise"), "agency-award")
     assert [item.text for item in claim.conditions if item.holds is False] == ["申报主体为人才中介机构"]
+
+
+def test_the_commands_take_the_vocabulary_beside_the_pack(tmp_path: Path) -> None:
+    facts = tmp_path / "li.yaml"
+    facts.write_text(
+        "- {id: li, name: 李某, kind: person, born: 1990-05-01, complete: all,\n"
+        "   employment: [{id: e1, signed: 2025-04-10, term: 60, division: '429801',\n"
+        "                 first_in_city: true, insured: true, left: 无}],\n"
+        "   recognition: [{id: r1, talent_class: a, granted: 2025-03-01}]}\n",
+        "utf-8",
+    )
+    own = ["--policy", str(INVENTED / "talent-2025")]
+    told = CliRunner().invoke(main, ["assess", str(facts), "--on", "2025-06-10", *own])
+    assert told.exit_code == 0, told.output
+    assert "30万元 工作满1年后（2026-04-10 起）" in told.output
+    assert "退还与未满月数相当的部分（以60个月计）（2030-04-10 前）" in told.output
+    mixed = CliRunner().invoke(main, ["assess", str(facts), *own, "--policy", "changsha-cybersecurity-2019"])
+    assert mixed.exit_code != 0
+    assert "词汇表不同" in mixed.output
+    checked = CliRunner().invoke(main, ["check", str(INVENTED / "talent-2025")])
+    assert checked.exit_code == 0, checked.output

@@ -9,7 +9,7 @@ import pytest
 
 from duixian.language.pack import load_pack
 from duixian.language.problems import PackError
-from duixian.language.vocabulary import shared_vocabulary, vocabulary_of
+from duixian.language.vocabulary import load_vocabulary, shared_vocabulary, vocabulary_of
 
 INVENTED = Path(__file__).parent.parent / "packs" / "invented"
 
@@ -138,3 +138,12 @@ def test_the_vocabulary_is_the_file_beside_the_pack() -> None:
     inner = INVENTED / "talent-2025" / "cases" / "linjiang-district-talent"
     assert "employment" in vocabulary_of(inner).entities
     assert vocabulary_of(INVENTED.parent / "sample-policy") is shared_vocabulary()
+
+
+def test_a_vocabulary_needs_an_applicant_and_its_kinds(tmp_path: Path) -> None:
+    path = tmp_path / "vocabulary.yaml"
+    path.write_text("evidence: {}\nenums: {}\nentities: {}\n", "utf-8")
+    with pytest.raises(PackError) as caught:
+        load_vocabulary(path)
+    needed = {problem.message.rpartition(" the ")[2] for problem in caught.value.problems}
+    assert needed == {"entity `applicant` with a field `kind`", "enum `applicant_kind`", "enum `role`"}

@@ -18,7 +18,7 @@ from duixian.cli.wording import FORMS, RIGHTS, VERDICTS, View, outcome_of, sum_t
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from duixian.engine.result import Alternative, Claim, ConditionResult, ReadingResult
+    from duixian.engine.result import Alternative, Claim, ConditionResult, ReadingResult, Stage
 
 HOLDS = {True: ("✓", "green"), False: ("✗", "red"), None: ("?", "yellow")}
 
@@ -120,6 +120,13 @@ def _procedure(view: View, claim: Claim) -> Iterator[tuple[str, str]]:
     if claim.already_paid_fen:
         parts.append(view.say("已拨付", "already paid ") + view.money(claim.already_paid_fen))
     yield view.say("办理", "procedure"), view.say("；", "; ").join(parts)
+    if claim.stages:
+        stages = [_stage(view, stage) for stage in claim.stages]
+        yield view.say("分期", "in stages"), "\n".join(stages)
+    if claim.claw_back:
+        day = claim.claw_back.until
+        until = view.say(f"（{day} 前）", f" (before {day})") if day else ""
+        yield view.say("退还", "paying back"), claim.claw_back.text + until
     if claim.decided_by:
         yield view.say("决定", "decided by"), view.join(claim.decided_by)
     if claim.evidence:
@@ -128,6 +135,12 @@ def _procedure(view: View, claim: Claim) -> Iterator[tuple[str, str]]:
             view.say("材料", "evidence"),
             view.join([labels[item].text(view.lang) for item in claim.evidence]),
         )
+
+
+def _stage(view: View, stage: Stage) -> str:
+    amount = "" if stage.max_fen is None else view.money(stage.max_fen) + " "
+    begins = view.say(f"（{stage.begins} 起）", f" (from {stage.begins})") if stage.begins else ""
+    return amount + stage.text + begins
 
 
 def reading_text(view: View, claim: Claim, reading: ReadingResult) -> str:

@@ -124,6 +124,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
         report.add(Position(str(path), 1, 1), "empty", "the vocabulary is empty", "")
     report.raise_if_any()
     assert isinstance(root, s.Entry)
+    _needed(root, report)
     enums = {
         name: {key: label(pair) for key, pair in values.items()} for name, values in root.get("enums").items()
     }
@@ -148,6 +149,19 @@ def load_vocabulary(path: Path) -> Vocabulary:
             )
     report.raise_if_any()
     return Vocabulary(entities, enums, evidence)
+
+
+def _needed(root: s.Entry, report: Report) -> None:
+    """Report what every vocabulary must have and this one has not. Raises PackError."""
+    applicant = root.get("entities").get("applicant")
+    if applicant is None or "kind" not in applicant.get("fields"):
+        message = "a vocabulary needs the entity `applicant` with a field `kind`"
+        report.add(root.place("entities"), "missing-key", message, "copy it from the shared vocabulary")
+    for name in ("applicant_kind", "role"):
+        if name not in root.get("enums"):
+            message = f"a vocabulary needs the enum `{name}`"
+            report.add(root.place("enums"), "missing-key", message, "copy it from the shared vocabulary")
+    report.raise_if_any()
 
 
 def _field(
