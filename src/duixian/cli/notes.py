@@ -55,13 +55,22 @@ def aside_text(view: View, claim: Claim) -> str:
             f"与{others}只取其一（{aside.at}），取哪项未定",
             f"only one of this and {others} ({aside.at}); open which",
         )
-    text = view.say(
-        f"让位于{others}（就高不重复，{aside.at}）", f"gives way to {others} (take the higher, {aside.at})"
+    zh, en = (
+        ("限额", "limited in number")
+        if _by_number(view, aside.because)
+        else ("就高不重复", "take the higher")
     )
+    text = view.say(f"让位于{others}（{zh}，{aside.at}）", f"gives way to {others} ({en}, {aside.at})")
     if aside.would_have_been_fen is not None:
         sum_ = view.money(aside.would_have_been_fen)
         text += view.say(f"，单独可得{sum_}", f"; {sum_} by itself")
     return text
+
+
+def _by_number(view: View, relation: str) -> bool:
+    """Say whether what sets a claim aside is a bound on a number of claims."""
+    policy, _, id = relation.partition("/")
+    return policy in view.policies and any(bound.id == id for bound in view.policies[policy].bounds)
 
 
 def is_cut(claim: Claim) -> bool:
