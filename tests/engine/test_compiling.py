@@ -12,6 +12,7 @@ from tests.language.typed import typed
 from duixian.engine.compiling import compile_node
 from duixian.language import tree as t
 from duixian.language.tree import walk
+from duixian.register.applicant import Applicant
 
 YEAR = {"id": "y", "year": 2022, "revenue": "500万元", "headcount": 20}
 FIRM = {"id": "a", "kind": "enterprise", "division": "420106", "fields": ["software"], "size": "small"}
@@ -223,6 +224,17 @@ def test_the_year_before_of_the_same_platform(others: list[Any], complete: bool,
     there, _ = seen("exists(previous(platform_year))", facts, "platform_year")
     assert plain(found) == ((0, None) if value == "absent" else value)
     assert there is (False if value == "absent" else True if isinstance(value, int) else None)
+
+
+@pytest.mark.parametrize("without", ["platform", "year"])
+def test_the_year_before_is_open_where_a_record_does_not_say_whose_it_is(without: str) -> None:
+    own = {"id": "r22", "platform": "p", "year": 2022}
+    other = {
+        key: value for key, value in {"id": "r21", "platform": "p", "year": 2021}.items() if key != without
+    }
+    firm = Applicant("a", {}, {"platform_year": (own, other)}, frozenset({"platform_year"}))
+    code = compile_node(typed("exists(previous(platform_year))", "platform_year"))
+    assert code(context_of(firm, "platform_year")) is None
 
 
 def test_the_claim_of_a_record_without_a_year_has_no_year_before() -> None:

@@ -226,34 +226,36 @@ entities:
     assert vocabulary.entities["year"].fields["year"].ask.en == "Which year?"
 
 
+ENUMS = "applicant_kind: {firm: {zh: 企业, en: firm}}, role: {lead: {zh: 牵头, en: lead}}"
+KIND = "kind: {type: enum applicant_kind, zh: 类型, en: kind}"
+GOOD = (
+    f"{{evidence: {{}}, enums: {{{ENUMS}}}, entities: {{applicant: {{zh: 甲, en: A, fields: {{{KIND}}}}}}}}}"
+)
+
+
+def test_the_smallest_vocabulary(tmp_path: Path) -> None:
+    path = tmp_path / "vocabulary.yaml"
+    path.write_text(GOOD, "utf-8")
+    assert list(load_vocabulary(path).entities) == ["applicant"]
+
+
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("old", "new", "told"),
     [
-        ("", "empty: the vocabulary is empty"),
-        ("{evidence: {}, enums: {}}", "missing-key: the vocabulary needs the key `entities`"),
-        (
-            "{evidence: {}, enums: {}, entities: {a: {zh: 甲, en: A, event: b, fields: {}}}}",
-            "`a` has no field `b`",
-        ),
-        (
-            "{evidence: {}, enums: {}, entities: {a: {zh: 甲, en: A, fields: {b: {type: monny, zh: 乙, en: B}}}}}",
-            "`monny` is not a type\n",
-        ),
-        (
-            "{evidence: {}, enums: {}, entities: {a: {zh: 甲, en: A, fields: {b: {type: enum c, zh: 乙, en: B}}}}}",
-            "`c` is not known",
-        ),
-        (
-            "{evidence: {}, enums: {}, entities: {a: {zh: a, en: a, fields: "
-            "{b: {type: flag, proof: c, zh: b, en: b}}}}}",
-            "this evidence is not listed",
-        ),
-        ("{evidence: {}, enums: {in: {a: {zh: 甲, en: A}}}, entities: {}}", "`in` has a meaning of its own"),
+        (GOOD, "", "empty: the vocabulary is empty"),
+        ("evidence: {}, ", "", "missing-key: the vocabulary needs the key `evidence`"),
+        ("applicant_kind: {firm", "kinds: {firm", "a vocabulary needs the enum `applicant_kind`"),
+        ("kind: {type", "sort: {type", "a vocabulary needs the entity `applicant` with a field `kind`"),
+        ("en: A", "en: A, event: day", "`applicant` has no field `day`"),
+        ("enum applicant_kind", "monny", "`monny` is not a type\n"),
+        ("enum applicant_kind", "enum kinds", "`kinds` is not known"),
+        ("enum applicant_kind", "enum applicant_kind, proof: paper", "this evidence is not listed"),
+        ("role: {lead", "in: {lead", "`in` has a meaning of its own"),
     ],
 )
-def test_a_bad_vocabulary_is_refused(tmp_path: Path, text: str, told: str) -> None:
+def test_a_bad_vocabulary_is_refused(tmp_path: Path, old: str, new: str, told: str) -> None:
     path = tmp_path / "vocabulary.yaml"
-    path.write_text(text, "utf-8")
+    path.write_text(GOOD.replace(old, new), "utf-8")
     with pytest.raises(PackError) as caught:
         load_vocabulary(path)
     assert told in str(caught.value)

@@ -145,6 +145,22 @@ def test_what_is_used_is_noted_and_what_is_wrong_counts_as_used() -> None:
             FLAG,
             "21: wrong-type: `kind` is one of an enum (hire_kind) and has no fields",
         ),
+        (
+            "small in applicant.size",
+            FLAG,
+            "10: wrong-type: `in` needs a set or a list in brackets, found one of an enum (size)",
+        ),
+        (
+            "5 in applicant.fields",
+            FLAG,
+            "6: wrong-type: `in` needs a set or a list in brackets, found a set (field)",
+        ),
+        (
+            "exists(previous(year by year))",
+            FLAG,
+            "8: wrong-arguments: `previous` is written `previous(year).field`",
+        ),
+        ("count(hire where eech.left > starts) > 1", FLAG, "18: unknown-name: `eech.left` is not known here"),
         ("highest(applicant.revenue)", None, "9: unknown-name: `applicant` is not a list of records"),
         ("starts + 3年 + year.year", None, "13: wrong-unit: a day + a year has no meaning"),
         (

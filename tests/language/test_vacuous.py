@@ -46,6 +46,15 @@ def test_conditions_that_cannot_fail_or_cannot_hold(text: str, held: bool | None
     assert vacuous(typed(text)) is held
 
 
+def test_what_is_no_whole_number_can_lie_between_two() -> None:
+    assert (
+        vacuous(typed("home.market_price > 5元/平方米 and home.market_price < 5.01元/平方米", "home")) is None
+    )
+    assert (
+        vacuous(typed("home.market_price > 5元/平方米 and home.market_price < 5元/平方米", "home")) is False
+    )
+
+
 def test_a_condition_with_very_many_words_is_left_alone() -> None:
     fields = (
         "software manufacturing service agriculture construction finance_guarantee pk_system cybersecurity"

@@ -11,7 +11,6 @@ from duixian.language.shape import Entry
 from duixian.language.source import Scalar
 from duixian.language.vacuous import vacuous
 
-
 Measures = Callable[[str], frozenset[str] | None]
 BLANK = "blank"
 """What a draft writes for its first day."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from duixian.language import syntax as x, tree as t
+from duixian.language import syntax as x
+from duixian.language import tree as t
 from duixian.language.lexer import ExpressionError
 from duixian.language.problems import nearest
 from duixian.language.units import AMOUNTS, COUNT, DATE, FLAG, NUMERIC, ORDERED, YEAR, Type, unify
@@ -94,7 +95,7 @@ def _claimed(resolver: Resolver, tree: x.Call, form: str) -> str:
 def _previous(resolver: Resolver, tree: x.Call, expected: Type | None) -> t.AnyNode:
     entity = _claimed(resolver, tree, "`previous({entity}).field`, of the claim's own record")
     if tree.by:
-        raise _wrong(tree, "`previous({entity}).field`".format(entity=entity))
+        raise _wrong(tree, f"`previous({entity}).field`")
     fields = resolver.scope.vocabulary.entities[entity].fields
     if "year" not in fields or not fields["year"].required:
         raise ExpressionError(

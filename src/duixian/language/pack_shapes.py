@@ -6,7 +6,7 @@ from typing import Any
 
 from duixian.language import shape as s
 from duixian.language.lexer import WORDS
-from duixian.language.policy import CLASSES, OWN_CONDITIONS, FORMS, RIGHTS, SUMS
+from duixian.language.policy import CLASSES, FORMS, OWN_CONDITIONS, RIGHTS, SUMS
 
 ID = s.Text(r"[a-z0-9][a-z0-9-]*", "an id in lower case with hyphens")
 LOWER = s.Text("[a-z][a-z0-9_]*", "a name in lower case with underscores")

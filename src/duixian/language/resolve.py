@@ -9,7 +9,9 @@ from fractions import Fraction
 from typing import Any
 
 from duixian.calendar.periods import Period
-from duixian.language import functions, syntax as x, tree as t
+from duixian.language import functions
+from duixian.language import syntax as x
+from duixian.language import tree as t
 from duixian.language.lexer import COUNT_UNITS, ExpressionError
 from duixian.language.problems import Report, nearest
 from duixian.language.scope import BUILTINS, Scope
@@ -209,19 +211,22 @@ class Resolver:
 
         `offset` is where the whole name begins and `at` where the first field does.
         """
-        for number, part in enumerate(parts):
-            fields = self.fields(record)
-            known = fields.get(part)
-            if known is None:
-                message = f"`{record.entity}` has no field `{part}`"
-                raise ExpressionError(at, message, nearest(part, fields), "unknown-name")
-            if number == len(parts) - 1:
-                return t.Get(type=known.type, record=record, field=part, **self.place(offset))
+        for part in parts[:-1]:
+            known = self.field(record, part, at)
             if known.type.kind != "record":
                 raise ExpressionError(at, f"`{part}` is {known.type} and has no fields", "", "wrong-type")
             record = t.Follow(type=known.type, base=record, field=part, entity=known.type.of)
             at += len(part) + 1
-        return record
+        known = self.field(record, parts[-1], at)
+        return t.Get(type=known.type, record=record, field=known.name, **self.place(offset))
+
+    def field(self, record: t.RecordNode, name: str, at: int) -> Field:
+        """Return a field of a record's type."""
+        fields = self.fields(record)
+        if name not in fields:
+            message = f"`{record.entity}` has no field `{name}`"
+            raise ExpressionError(at, message, nearest(name, fields), "unknown-name")
+        return fields[name]
 
     def reading(self, tree: x.Name) -> t.Chosen:
         """Resolve `reading.ID`."""
@@ -262,10 +267,9 @@ class Resolver:
         place = self.place(tree.offset)
         operands = tree.operands
         match tree.operator:
-            case "and":
-                return t.And(type=FLAG, parts=tuple(self.flag(part) for part in operands), **place)
-            case "or":
-                return t.Or(type=FLAG, parts=tuple(self.flag(part) for part in operands), **place)
+            case "and" | "or":
+                kind = t.And if tree.operator == "and" else t.Or
+                return kind(type=FLAG, parts=tuple(self.flag(part) for part in operands), **place)
             case "not":
                 return t.Not(type=FLAG, part=self.flag(operands[0]), **place)
             case "if":

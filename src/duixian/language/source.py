@@ -13,8 +13,7 @@ from typing import Any
 
 import yaml
 
-from duixian.language.problems import LINE_BREAK, Position, Report
-from duixian.language.problems import MAX_BYTES as MAX_BYTES
+from duixian.language.problems import LINE_BREAK, MAX_BYTES, Position, Report
 
 MAX_DEPTH = 24
 MAX_SCALAR = 4_000
@@ -112,20 +111,8 @@ def parse_yaml(text: str, name: str, report: Report) -> Node | None:
     text = _CONTROL.sub(" ", text)
     try:
         return _Reader(yaml.parse(text, Loader=_Loader), text, name, report).document()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Position(name, mark.line + 1, mark.column + 1) if mark else Position(name, 1, 1)
-        problem = str(error.problem or error)
-        if error.context and error.context_mark:
-            problem += f" ({error.context} that begins in line {error.context_mark.line + 1})"
-        hint = (
-            "indent with spaces, never tabs"
-            if "\\t" in problem or "tab" in problem
-            else "check indentation and quotes"
-        )
-        report.add(place, "yaml", f"not valid YAML: {problem}", hint)
     except yaml.YAMLError as error:
-        report.add(Position(name, 1, 1), "yaml", f"not valid YAML: {error}", "")
+        _not_yaml(error, name, report)
     except _TooDeepError:
         pass
     return None
@@ -133,6 +120,21 @@ def parse_yaml(text: str, name: str, report: Report) -> Node | None:
 
 def _control(character: str) -> str:
     return f"the character U+{ord(character):04X} cannot be seen and is not allowed"
+
+
+def _not_yaml(error: yaml.YAMLError, name: str, report: Report) -> None:
+    """Report where the text stops being YAML and what was open there."""
+    mark, problem = getattr(error, "problem_mark", None), str(getattr(error, "problem", error))
+    context, opened = getattr(error, "context", None), getattr(error, "context_mark", None)
+    if context and opened:
+        problem += f" ({context} that begins in line {opened.line + 1})"
+    place = Position(name, mark.line + 1, mark.column + 1) if mark else Position(name, 1, 1)
+    hint = (
+        "indent with spaces, never tabs"
+        if "tab" in problem or "\\t" in problem
+        else "check indentation and quotes"
+    )
+    report.add(place, "yaml", f"not valid YAML: {problem}", hint)
 
 
 class _TooDeepError(Exception):

@@ -75,7 +75,7 @@ def _pure(left: Type, right: Type, divide: bool) -> Type:
 def total(left: Type, right: Type, subtract: bool) -> Type | None:
     """Return the type of left + right (or left - right), None where it has no meaning (money + count)."""
     pair = (left.kind, right.kind)
-    if pair == ("date", "period") or pair == ("year", "period"):
+    if pair in {("date", "period"), ("year", "period")}:
         return left
     if pair == ("year", "count"):
         return None if right.of else left

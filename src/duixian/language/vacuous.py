@@ -60,7 +60,8 @@ def _fact(test: t.AnyNode) -> tuple[str, str] | None:
     words = {part.name for part in parts if isinstance(part, t.Word)}
     if len(words) > _MANY or not all(isinstance(part, _PLAIN) for part in parts):
         return None
-    facts = {(part.record.of, part.path) for part in parts if isinstance(part, t.Get) and isinstance(part.record, t.Record)}
+    found = [part for part in parts if isinstance(part, t.Get)]
+    facts = {(part.record.of, part.path) for part in found if isinstance(part.record, t.Record)}
     return facts.pop() if len(facts) == 1 else None
 
 
@@ -94,10 +95,9 @@ def _samples(parts: list[t.AnyNode]) -> list[Any]:
 
 def _holds(node: t.AnyNode, sample: Any) -> Any:
     match node:
-        case t.And():
-            return all(_holds(part, sample) for part in node.parts)
-        case t.Or():
-            return any(_holds(part, sample) for part in node.parts)
+        case t.And() | t.Or():
+            join = all if isinstance(node, t.And) else any
+            return join(_holds(part, sample) for part in node.parts)
         case t.Not():
             return not _holds(node.part, sample)
         case t.Compare():

@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 
 from duixian.calendar.days import Both
-from duixian.language.problems import Report
-from duixian.language.source import MAX_BYTES, Items, Mapping, Node, parse_yaml, read_yaml
+from duixian.language.problems import MAX_BYTES, Report
+from duixian.language.source import Items, Mapping, Node, parse_yaml, read_yaml
 from duixian.language.vocabulary import Vocabulary
 from duixian.register.applicant import Applicant
 from duixian.register.container import RENAMED, check_size, not_a_workbook
