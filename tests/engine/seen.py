@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.language.typed import typed
 
-from duixian.engine.claims import event_of
+from duixian.engine.assessed import event_of
 from duixian.engine.compiling import compile_node
 from duixian.engine.context import Context, Frame
 from duixian.engine.values import UNKNOWN, Range, Unknown

@@ -87,3 +87,87 @@ class TestReasons:
         ]
         claim = claim_of(assessed(pack, facts={"year": [YEAR], "hire": hires}), "m")
         assert claim.conditions[0].facts == {"count(hire)": 1, "count(hire) #2": 3}
+
+
+class TestReadingsOfTheRecord:
+    """Readings that decide of which records a measure speaks, and whether there is any."""
+
+    def test_a_record_that_another_choice_brings_in_is_told(self, tmp_path: Path) -> None:
+        which = (
+            "recognition.title == little_giant or (reading.wide == yes and recognition.title == above_scale)"
+        )
+        pack = policy(
+            tmp_path,
+            "p",
+            {"m": {"per": "recognition", "which": which}},
+            readings=[reading("wide", "no", "yes", default="no")],
+        )
+        facts = {"recognition": [{"id": "x", "title": "above_scale", "granted": "2021-01-31"}]}
+        claim = claim_of(assessed(pack, facts=facts), "m")
+        assert (claim.record, claim.verdict) == ("x", "ineligible")
+        assert [item.id for item in claim.conditions if item.holds is False] == ["which"]
+        assert [(item.choice, item.max_fen) for item in claim.readings[0].alternatives] == [
+            ("yes", 1_000_000)
+        ]
+
+    def test_a_record_that_the_measure_may_speak_of_leaves_the_claim_open(self, tmp_path: Path) -> None:
+        # A coarse division neither is the city's nor is it not; nothing else is unknown.
+        pack = policy(tmp_path, "p", {"m": {"per": "home", "which": "home.division within city"}})
+        facts = {"home": [{"id": "x", "division": "420000", "bought": "2021-01-31"}]}
+        claim = claim_of(assessed(pack, facts=facts), "m")
+        assert (claim.verdict, claim.missing[0].fact) == ("undetermined", "home.division")
+
+    def test_without_a_record_too_another_choice_may_settle_it(self, tmp_path: Path) -> None:
+        bound = {"is": "reading.bound == no or applicant.division within city"}
+        pack = policy(
+            tmp_path,
+            "p",
+            {"m": {"per": "year", "requires": {"local": label(**bound)}}},
+            readings=[reading("bound", "no", "yes", default="no")],
+        )
+        facts = {"division": "430100", "complete": ["payment"]}
+        claim = claim_of(assessed(pack, facts=facts), "m")
+        assert (claim.verdict, claim.record) == ("undetermined", None)
+        assert [(item.choice, item.verdict) for item in claim.readings[0].alternatives] == [
+            ("yes", "ineligible")
+        ]
+
+    def test_a_reading_under_which_the_end_is_not_known_is_told(self, tmp_path: Path) -> None:
+        document = {"number": "不详", "title": {"zh": "乙", "en": "b"}, "ends": "unknown"}
+        pack = policy(
+            tmp_path,
+            "p",
+            {"m": {"per": "year"}},
+            validity={
+                "starts": "2020-01-01",
+                "ends": 'if reading.end == own then 2029-12-31 else end_of("other")',
+                "at": "首#2",
+            },
+            documents={"other": document},
+            readings=[reading("end", "own", "others", default="own")],
+        )
+        claim = claim_of(assessed(pack, facts={"year": [YEAR]}), "m")
+        assert claim.verdict == "eligible"
+        assert [(item.choice, item.verdict) for item in claim.readings[0].alternatives] == [
+            ("others", "undetermined")
+        ]
+        other = assessed(pack, facts={"year": [YEAR]}, readings={"end": "others"})
+        assert [item.fact for item in claim_of(other, "m").missing] == ["end_of.other"]
+
+    def test_on_the_last_day_under_a_reading_a_refused_claim_says_so_too(self, tmp_path: Path) -> None:
+        pack = policy(
+            tmp_path,
+            "p",
+            {"m": {"per": "year"}},
+            validity={
+                "starts": "2020-01-01",
+                "ends": "if reading.last == before then 2022-05-31 else 2022-06-01",
+                "at": "首#2",
+            },
+            readings=[reading("last", "before", "on", default="before")],
+        )
+        claim = claim_of(assessed(pack, facts={}), "m")
+        assert claim.verdict == "not_in_force"
+        assert [(item.choice, item.verdict) for item in claim.readings[0].alternatives] == [
+            ("on", "ineligible")
+        ]

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from duixian.engine import result as r
-from duixian.engine.claims import Assessed, Assessor, Refusals
+from duixian.engine.assessed import Assessed
+from duixian.engine.claims import Assessor, Refusals
 from duixian.engine.context import Frame
 from duixian.engine.higher import Setting
 from duixian.engine.near import NearRule
@@ -266,7 +267,8 @@ class Session:
         readings = {**self.readings[policy], reading: choice}
         validity = reading in self.book.rules[policy].validity_readings
         standing = self.stand(policy, readings) if validity else self.standings[policy]
-        return Assessor(frame, standing, readings, self.lang, self.refusals).again(claim, reading)
+        moved = standing.state != self.standings[policy].state
+        return Assessor(frame, standing, readings, self.lang, self.refusals).again(claim, reading, moved)
 
 
 def _alternative(

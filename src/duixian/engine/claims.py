@@ -4,54 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from duixian.engine import words
+from duixian.engine.assessed import Assessed, event_of
 from duixian.engine.context import Context, Frame, Missing
 from duixian.engine.judging import NOT_IN_FORCE, NOTHING, judge, paid_for, terms
-from duixian.engine.result import Claim, ConditionResult, Outcome
-from duixian.engine.rules import Rule, Rules, Sums, Test
+from duixian.engine.result import ConditionResult, Outcome
+from duixian.engine.rules import Rule, Rules, Test
 from duixian.engine.showing import plain, show
 from duixian.engine.standing import Standing
 from duixian.engine.values import UNKNOWN as UNKNOWN_DAY
 from duixian.engine.values import Truth
 from duixian.register.applicant import Absent, Facts
 
+__all__ = ["Assessed", "Assessor", "Refusals"]
+
 _NO_RECORD: Facts = {}
 _OWN = ("to", "role", "happened")
-
-
-@dataclass(slots=True)
-class Assessed:
-    """One claim before take-the-higher: what `result.Claim` needs, and the sums as they compete."""
-
-    rule: Rule
-    record: Facts | None
-    outcome: Outcome
-    conditions: list[ConditionResult]
-    missing: list[Missing]
-    touched: set[str]
-    event: dt.date | None
-    sums: Sums
-    paid: int
-    would_be: Outcome | None = None
-    context: Context | None = None
-    finished: Claim | None = None
-
-    @property
-    def record_id(self) -> str | None:
-        """Return the id of the claim's record; None if it rests on none."""
-        return None if self.record is None else str(self.record.get("id", "")) or None
-
-    @property
-    def matter(self) -> tuple[str, str] | None:
-        """Return what the claim is about: its project, else its record; None if it rests on no record."""
-        if self.record_id is None:
-            return None
-        project = self.record.get(self.rule.project) if self.record and self.rule.project else None
-        if isinstance(project, str):
-            return ("project", project)
-        return (self.rule.measure.per, self.record_id)
 
 
 class Assessor:
@@ -91,35 +60,48 @@ class Assessor:
         """Return the claims of one measure: one a record that it speaks of, or one that says why there is none."""
         measure = rule.measure
         if measure.per == "applicant":
-            return [self.assess(rule, None, self.frame.day, None)]
+            return [self.assess(rule, None, self.context(_NO_RECORD, self.frame.day))]
         found = []
         guard = rule.guard
         for record in self.frame.lists.get(measure.per, ()):
             if guard is not None and record.get(guard[0], guard[1]) != guard[1]:
                 continue
-            event = event_of(record, rule.event)
-            if rule.which is None:
-                found.append(self.assess(rule, record, event, None))
-                continue
-            context = self.context(record, event)
-            speaks = rule.which(context)
-            if speaks is not False:
-                found.append(self.assess(rule, record, event, context))
+            context = self.context(record, event_of(record, rule.event))
+            speaks: Truth = True if rule.which is None else rule.which(context)
+            if speaks is not False or (context.touched and self.elsewise(rule, context)):
+                found.append(self.assess(rule, record, context, speaks))
         if len(found) > 1:
             found.sort(key=_record_id)
         return found or [self.no_record(rule)]
 
-    def again(self, claim: Assessed, reading: str) -> tuple[Outcome, Outcome | None]:
+    def elsewise(self, rule: Rule, context: Context) -> bool:
+        """Say whether the measure would speak of the record under another choice of a reading it rests on."""
+        assert rule.which is not None
+        for id in context.touched:
+            reading = rule.policy.reading(id)
+            for choice in reading.choices if reading is not None else ():
+                other = self.context(context.record, None)
+                other.event, other.readings = context.event, {**self.readings, id: choice.id}
+                if rule.which(other) is not False:
+                    return True
+        return False
+
+    def again(self, claim: Assessed, reading: str, moved: bool) -> tuple[Outcome, Outcome | None]:
         """Return outcome and would-be of a claim under this assessor's readings, which differ in one.
 
-        What does not rest on that reading stays as it was, so only the rest is worked out again.
+        What does not rest on that reading stays as it was, so only the rest is worked out again. `moved`: the
+        policy stands otherwise under them.
         """
         rule, record = claim.rule, claim.record
+        if claim.context is None:
+            return self.standing_outcome(NOTHING, self.context(_NO_RECORD, None))
+        if record is None and rule.measure.per != "applicant":
+            record = _NO_RECORD
         context = self.context(record if record is not None else _NO_RECORD, claim.event)
         was = {item.id: item.holds for item in claim.conditions}
         holds: list[Truth] = [was[id] for id in _OWN if id in was]
-        changed = reading in rule.sum_reads
-        if rule.which is not None and record is not None:
+        changed = moved or reading in rule.sum_reads
+        if rule.which is not None and record:
             before = was.get("which", True)
             holds.append(rule.which(context) if reading in rule.which_reads else before)
             changed = changed or holds[-1] is not before
@@ -127,17 +109,10 @@ class Assessor:
             before = was[test.id]
             holds.append(test.code(context) if reading in test.reads else before)
             changed = changed or holds[-1] is not before
-        shown = claim.would_be or claim.outcome
-        outcome = judge(rule, record, context, holds, claim.paid, self.lang)[0] if changed else shown
-        return (
-            self.standing_outcome(outcome, context)
-            if changed or self.stands_otherwise(claim)
-            else (claim.outcome, claim.would_be)
-        )
-
-    def stands_otherwise(self, claim: Assessed) -> bool:
-        """Say whether the policy is in force here and was not for the claim, or the other way round."""
-        return (self.standing.in_force is False) != (claim.would_be is not None)
+        if not changed:
+            return claim.outcome, claim.would_be
+        outcome = judge(rule, record, context, holds, claim.paid, self.lang)[0]
+        return self.standing_outcome(_unsettled(outcome) if record is _NO_RECORD else outcome, context)
 
     def context(self, record: Facts, event: dt.date | None) -> Context:
         """Return a fresh context for a claim."""
@@ -162,7 +137,8 @@ class Assessor:
             outcome, would_be = (
                 (NOT_IN_FORCE, NOTHING) if self.standing.in_force is False else (NOTHING, None)
             )
-            known = Assessed(rule, None, outcome, [condition], [], set(), None, rule.sums, 0, would_be)
+            matters = set(self.standing.matters)
+            known = Assessed(rule, None, outcome, [condition], [], matters, None, rule.sums, 0, would_be)
             self.refusals[id(rule), kind] = known
         return known
 
@@ -172,31 +148,27 @@ class Assessor:
         if entity in self.frame.complete:
             return self.refusal(rule, "")
         # What could still turn up is judged by what is known of the applicant alone.
-        found = self.assess(rule, _NO_RECORD, None, None)
+        found = self.assess(rule, _NO_RECORD, self.context(_NO_RECORD, None))
         found.record = None
         found.missing = [(entity, ""), *(item for item in found.missing if item[0].startswith("applicant."))]
         shown = found.would_be or found.outcome
         if shown.verdict != "ineligible":
             text = rule.says.record.text(self.lang)
             found.conditions.insert(0, ConditionResult("record", None, text, rule.measure.at, {}))
-            unsettled = Outcome("undetermined", 0, shown.max_fen)
+            unsettled = _unsettled(shown)
             found.outcome, found.would_be = (NOT_IN_FORCE, unsettled) if found.would_be else (unsettled, None)
-        found.touched = set()
         return found
 
-    def assess(
-        self, rule: Rule, record: Facts | None, event: dt.date | None, context: Context | None
-    ) -> Assessed:
-        """Assess one claim. `context` is the one in which the measure was found to speak of it, if it was asked."""
-        if context is None:
-            context = self.context(record if record is not None else _NO_RECORD, event)
-        doubtful = bool(context.missing)
+    def assess(self, rule: Rule, record: Facts | None, context: Context, speaks: Truth = True) -> Assessed:
+        """Assess one claim. In `context` it was asked whether the measure speaks of it, and `speaks` came out."""
         conditions = self.own_conditions(rule, context, record)
-        if doubtful:
-            conditions.append(ConditionResult("which", None, words.which(self.lang), rule.measure.at, {}))
         # Where a condition fails that does not rest on a reading, another choice of it changes nothing.
         fails = any(item.holds is False for item in conditions)
         decisive: frozenset[str] = frozenset()
+        if speaks is not True:
+            conditions.append(ConditionResult("which", speaks, words.which(self.lang), rule.measure.at, {}))
+            if speaks is False and not fails:
+                fails, decisive = True, rule.which_reads
         known, language = self.known, self.language
         for test in rule.tests:
             if test.fixed:
@@ -232,7 +204,7 @@ class Assessor:
             conditions,
             context.missing,
             context.touched,
-            event,
+            None if context.event is UNKNOWN_DAY else context.event,
             sums,
             paid,
             would_be,
@@ -289,13 +261,10 @@ Refusals = dict[tuple[int, str], Assessed]
 Fixed = tuple[ConditionResult, list[Missing], set[str]]
 
 
+def _unsettled(outcome: Outcome) -> Outcome:
+    """Return what is known of a claim of which there may be no record."""
+    return outcome if outcome.verdict == "ineligible" else Outcome("undetermined", 0, outcome.max_fen)
+
+
 def _record_id(claim: Assessed) -> str:
     return claim.record_id or ""
-
-
-def event_of(record: Facts, event: str) -> dt.date | None:
-    """Return the day a record's claim rests on: its event field, the last day of the year for a year."""
-    value = record.get(event) if event else None
-    if isinstance(value, dt.date):
-        return value
-    return dt.date(value, 12, 31) if isinstance(value, int) and 0 < value < 10_000 else None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from duixian.engine.claims import Assessed
+from duixian.engine.assessed import Assessed
 from duixian.engine.context import Context, Frame
 from duixian.engine.counting import Limit, solve_counted
 from duixian.engine.overlap import Ceiling, Choice, Item, solve

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from duixian.engine import higher as h
 from duixian.engine import result as r
-from duixian.engine.claims import Assessed
+from duixian.engine.assessed import Assessed
 from duixian.engine.overlap import Choice
 
 Share = tuple[int | None, r.SetAside | None]

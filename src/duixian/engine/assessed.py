@@ -1,0 +1,52 @@
+"""One claim before take-the-higher: its outcome, its reasons, and what it is about."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from duixian.engine.context import Context, Missing
+from duixian.engine.result import Claim, ConditionResult, Outcome
+from duixian.engine.rules import Rule, Sums
+from duixian.register.applicant import Facts
+
+
+@dataclass(slots=True)
+class Assessed:
+    """One claim before take-the-higher: what `result.Claim` needs, and the sums as they compete."""
+
+    rule: Rule
+    record: Facts | None
+    outcome: Outcome
+    conditions: list[ConditionResult]
+    missing: list[Missing]
+    touched: set[str]
+    event: dt.date | None
+    sums: Sums
+    paid: int
+    would_be: Outcome | None = None
+    context: Context | None = None
+    finished: Claim | None = None
+
+    @property
+    def record_id(self) -> str | None:
+        """Return the id of the claim's record; None if it rests on none."""
+        return None if self.record is None else str(self.record.get("id", "")) or None
+
+    @property
+    def matter(self) -> tuple[str, str] | None:
+        """Return what the claim is about: its project, else its record; None if it rests on no record."""
+        if self.record_id is None:
+            return None
+        project = self.record.get(self.rule.project) if self.record and self.rule.project else None
+        if isinstance(project, str):
+            return ("project", project)
+        return (self.rule.measure.per, self.record_id)
+
+
+def event_of(record: Facts, event: str) -> dt.date | None:
+    """Return the day a record's claim rests on: its event field, the last day of the year for a year."""
+    value = record.get(event) if event else None
+    if isinstance(value, dt.date):
+        return value
+    return dt.date(value, 12, 31) if isinstance(value, int) and 0 < value < 10_000 else None
