@@ -8,6 +8,7 @@ from duixian.cli.asking import ask
 from duixian.cli.assessing import assess
 from duixian.cli.checking import check, coverage
 from duixian.cli.importing import import_
+from duixian.cli.lab import lab
 from duixian.cli.listing import policies, schema, show, vocabulary
 from duixian.cli.planning import plan
 from duixian.cli.register import template
@@ -22,7 +23,20 @@ def main() -> None:
     """
 
 
-for _command in (assess, ask, plan, import_, template, policies, show, vocabulary, check, coverage, schema):
+for _command in (
+    assess,
+    ask,
+    plan,
+    import_,
+    template,
+    policies,
+    show,
+    vocabulary,
+    check,
+    coverage,
+    schema,
+    lab,
+):
     main.add_command(_command)
 
 __all__ = ["main"]
