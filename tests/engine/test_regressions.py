@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from tests.engine.invented import assessed, claim_of, label, policy, reading
 
+from duixian.register.problems import InputError
+
 YEAR = {"id": "y", "year": 2021, "revenue": "100万元"}
 
 
@@ -171,3 +173,91 @@ class TestReadingsOfTheRecord:
         assert [(item.choice, item.verdict) for item in claim.readings[0].alternatives] == [
             ("on", "ineligible")
         ]
+
+
+class TestPayments:
+    """Money that was paid already."""
+
+    @pytest.mark.parametrize(
+        ("payment", "missing"),
+        [({"record": "y"}, "payment.amount"), ({"amount": "4000元"}, "payment.record")],
+    )
+    def test_a_payment_known_in_part_leaves_the_sum_open(
+        self, tmp_path: Path, payment: dict[str, str], missing: str
+    ) -> None:
+        pack = policy(tmp_path, "p", {"m": {"per": "year"}})
+        facts = {"year": [YEAR], "payment": [{"id": "z", "measure": "m", **payment}]}
+        claim = claim_of(assessed(pack, facts=facts), "m")
+        assert (claim.verdict, claim.min_fen, claim.max_fen) == ("undetermined", 0, 1_000_000)
+        assert [(item.fact, item.record) for item in claim.missing] == [(missing, "z")]
+
+    def test_a_bare_name_that_two_policies_share_is_refused(self, tmp_path: Path) -> None:
+        packs = [policy(tmp_path, id, {"m": {"per": "year"}}) for id in ("p", "q")]
+        facts = {"year": [YEAR], "payment": [{"id": "z", "measure": "m", "record": "y", "amount": "1元"}]}
+        with pytest.raises(InputError) as caught:
+            assessed(*packs, facts=facts)
+        assert caught.value.problems[0].text("zh") == (
+            "payment[z]: 多项政策都有条款「m」；请写明政策：「p/m」或「q/m」（申报主体 a）"
+        )
+        facts["payment"][0]["measure"] = "q/m"  # type: ignore[index]
+        found = assessed(*packs, facts=facts)
+        assert [claim.already_paid_fen for claim in found.claims] == [0, 100]
+
+    def test_a_name_that_its_policy_does_not_have_is_refused(self, tmp_path: Path) -> None:
+        pack = policy(tmp_path, "p", {"measure": {"per": "year"}})
+        with pytest.raises(InputError, match=r"no measure `mesure`.*`measure`"):
+            assessed(pack, facts={"decision": [{"id": "d", "measure": "p/mesure"}]})
+        assert assessed(pack, facts={"decision": [{"id": "d", "measure": "elsewhere/m"}]}).claims
+
+
+class TestDecisions:
+    """What the authority decided."""
+
+    def test_a_sum_that_is_none_of_the_options_settles_nothing(self, tmp_path: Path) -> None:
+        measure = {"per": "year", "right": "selected", "sum": "one_of", "options": ["30万元", "10万元"]}
+        pack = policy(tmp_path, "p", {"m": measure})
+        decision = {"id": "d", "measure": "m", "record": "y", "selected": True}
+        sums = {}
+        for amount in ("30万元", "20万元", "50万元"):
+            facts = {"year": [YEAR], "decision": [{**decision, "amount": amount}]}
+            claim = claim_of(assessed(pack, facts=facts), "m")
+            assert claim.conditions[-1].facts["decision.amount"]
+            sums[amount] = (claim.verdict, claim.min_fen, claim.max_fen)
+        assert sums == {
+            "30万元": ("eligible", 30_000_000, 30_000_000),
+            "20万元": ("eligible_up_to", 10_000_000, 30_000_000),
+            "50万元": ("eligible_up_to", 10_000_000, 30_000_000),
+        }
+
+    def test_one_without_a_record_is_not_about_each_of_several(self, tmp_path: Path) -> None:
+        measure = {"per": "year", "right": "selected", "sum": "up_to", "amount": "50万元"}
+        pack = policy(tmp_path, "p", {"m": measure})
+        decision = [{"id": "d", "measure": "m", "selected": True, "amount": "20万元"}]
+        one = assessed(pack, facts={"year": [YEAR], "decision": decision})
+        assert claim_of(one, "m").max_fen == 20_000_000
+        years = [YEAR, {"id": "z", "year": 2020}]
+        two = assessed(pack, facts={"year": years, "decision": decision})
+        assert [claim.verdict for claim in two.claims] == ["competitive_up_to"] * 2
+
+    @pytest.mark.parametrize(("right", "refused"), [("selected", "ineligible"), ("entitled", "ineligible")])
+    def test_a_promise_without_a_number_has_the_number_that_was_decided(
+        self, tmp_path: Path, right: str, refused: str
+    ) -> None:
+        pack = policy(tmp_path, "p", {"m": {"per": "year", "right": right, "sum": "not_stated"}})
+        found = {}
+        for chosen in (True, False):
+            decision = {"id": "d", "measure": "m", "record": "y", "selected": chosen, "amount": "20万元"}
+            claim = claim_of(assessed(pack, facts={"year": [YEAR], "decision": [decision]}), "m")
+            found[chosen] = (claim.verdict, claim.max_fen)
+        assert found == {True: ("eligible", 20_000_000), False: (refused, 0)}
+
+
+class TestSums:
+    """Sums from facts known in part."""
+
+    def test_a_sum_that_cannot_be_more_than_nothing_is_nothing(self, tmp_path: Path) -> None:
+        # The room under the total is used up whatever the other grants are.
+        amount = "min(50万元, year.revenue - 100万元 - year.rnd_spend)"
+        pack = policy(tmp_path, "p", {"m": {"per": "year", "sum": "up_to", "amount": amount}})
+        claim = claim_of(assessed(pack, facts={"year": [YEAR]}), "m")
+        assert (claim.verdict, claim.max_fen) == ("ineligible", 0)

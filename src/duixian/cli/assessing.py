@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from duixian.cli.options import check_target
-from duixian.cli.request import Asked, read_applicants, request_options
+from duixian.cli.request import Asked, input_errors, read_applicants, request_options
 
 if TYPE_CHECKING:
     from duixian.cli.wording import View
@@ -55,7 +55,8 @@ def assess(
         check_target(output, (".xlsx", ".json"), asked.lang)
     applicants = read_applicants(file, asked.vocabulary, skip_bad, asked.lang)
     session = asked.session()
-    found = session.assess(applicants)
+    with input_errors(asked.lang):
+        found = session.assess(applicants)
     view = asked.view(session)
     _deliver(view, found, session.request, output, as_json)
     if not as_json and not quiet:

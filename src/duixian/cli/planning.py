@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from duixian.cli.options import fail
-from duixian.cli.request import Asked, read_applicants, request_options
+from duixian.cli.request import Asked, input_errors, read_applicants, request_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +57,8 @@ def plan(file: Path, wanted: str | None, as_json: bool, whole: bool, asked: Aske
 
     applicant = _one(read_applicants(file, asked.vocabulary, False, asked.lang), wanted, asked.lang)
     session = asked.session()
-    items = make_plan(session, applicant)
+    with input_errors(asked.lang):
+        items = make_plan(session, applicant)
     if as_json:
         click.echo(msgspec.json.encode(items))
         return

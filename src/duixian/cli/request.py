@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -110,17 +111,25 @@ def request_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return called
 
 
+@contextmanager
+def input_errors(lang: Language) -> Iterator[None]:
+    """Let facts that cannot be used end the command with every problem. Raises Failure."""
+    from duixian.register.problems import InputError
+
+    try:
+        yield
+    except InputError as error:
+        raise Failure(error.text(lang)) from None
+
+
 def read_applicants(
     file: Path, vocabulary: Vocabulary, skip_bad: bool, lang: Language
 ) -> Sequence[Applicant]:
     """Read the register. Raises Failure with every problem."""
-    from duixian.register.problems import InputError
     from duixian.register.read import read_register
 
-    try:
+    with input_errors(lang):
         read = read_register(file, vocabulary, skip_bad=skip_bad)
-    except InputError as error:
-        raise Failure(error.text(lang)) from None
     if read.problems:
         for problem in read.problems:
             click.echo(problem.text(lang), err=True)

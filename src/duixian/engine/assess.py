@@ -14,6 +14,7 @@ from duixian.engine.assessed import Assessed
 from duixian.engine.claims import Assessor, Refusals
 from duixian.engine.context import Frame
 from duixian.engine.higher import Setting
+from duixian.engine.naming import Names
 from duixian.engine.near import NearRule
 from duixian.engine.rules import Rule, Rules, compile_policy
 from duixian.engine.standing import Standing, last_days, stand
@@ -63,6 +64,7 @@ class Rulebook:
         self.rules: dict[str, Rules] = {
             policy.id: compile_policy(policy, self.vocabulary) for policy in found
         }
+        self.names = Names(self.rules)
         self.events = {name: entity.event for name, entity in self.vocabulary.records.items()}
         self.near = {
             rule.names[1]: NearRule(rule.measure) for rules in self.rules.values() for rule in rules.measures
@@ -134,12 +136,14 @@ class Session:
             found.append(r.PolicyState(id, label, self.day(id), standing.state, first, last))
         return found
 
-    def assess(self, applicants: Iterable[Applicant]) -> r.Assessment:
-        """Assess several applicants."""
+    def assess(self, applicants: Sequence[Applicant]) -> r.Assessment:
+        """Assess several applicants. Raises InputError where a payment or decision names no one measure."""
+        self.book.names.check(applicants)
         return r.Assessment(self.request.on, self.states(), [self.applicant(item) for item in applicants])
 
     def applicant(self, applicant: Applicant) -> r.ApplicantResult:
-        """Assess one applicant."""
+        """Assess one applicant. Raises InputError where a payment or decision names no one measure."""
+        self.book.names.check((applicant,))
         frames = {id: Frame(applicant, self.day(id), self.book.events) for id in self.book.rules}
         claims: list[Assessed] = []
         for id, rules in self.book.rules.items():
@@ -207,7 +211,7 @@ class Session:
             decided_by=told.decided_by,
             evidence=told.evidence,
             apply_by=by,
-            already_paid_fen=claim.paid,
+            already_paid_fen=claim.paid.fen,
             note=told.note,
             stages=self.stages(claim, shown),
             claw_back=self.claw_back(claim, shown),
@@ -228,7 +232,7 @@ class Session:
         staging = claim.rule.staging
         if staging is None or claim.context is None or shown.verdict == "ineligible":
             return []
-        whole = None if shown.max_fen is None else shown.max_fen + claim.paid
+        whole = None if shown.max_fen is None else shown.max_fen + claim.paid.fen
         return staging.tell(claim.context, whole, self.lang)
 
     def claw_back(self, claim: Assessed, shown: r.Outcome) -> r.ClawBack | None:

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from duixian.engine.context import Context, Missing
+from duixian.engine.judging import Paid
 from duixian.engine.result import Claim, ConditionResult, Outcome
 from duixian.engine.rules import Rule, Sums
 from duixian.register.applicant import Facts
@@ -23,7 +24,7 @@ class Assessed:
     touched: set[str]
     event: dt.date | None
     sums: Sums
-    paid: int
+    paid: Paid
     would_be: Outcome | None = None
     context: Context | None = None
     finished: Claim | None = None

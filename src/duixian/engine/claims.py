@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from duixian.engine import words
 from duixian.engine.assessed import Assessed, event_of
 from duixian.engine.context import Context, Frame, Missing
-from duixian.engine.judging import NOT_IN_FORCE, NOTHING, judge, paid_for, terms
+from duixian.engine.judging import NOT_IN_FORCE, NOT_PAID, NOTHING, judge, paid_for, terms
 from duixian.engine.result import ConditionResult, Outcome
 from duixian.engine.rules import Rule, Rules, Test
 from duixian.engine.showing import plain, show
@@ -138,7 +138,9 @@ class Assessor:
                 (NOT_IN_FORCE, NOTHING) if self.standing.in_force is False else (NOTHING, None)
             )
             matters = set(self.standing.matters)
-            known = Assessed(rule, None, outcome, [condition], [], matters, None, rule.sums, 0, would_be)
+            known = Assessed(
+                rule, None, outcome, [condition], [], matters, None, rule.sums, NOT_PAID, would_be
+            )
             self.refusals[id(rule), kind] = known
         return known
 
@@ -185,7 +187,7 @@ class Assessor:
             if result.holds is False:
                 decisive = decisive & test.reads if fails else test.reads
                 fails = True
-        paid = paid_for(rule, record, self.frame) if self.pays else 0
+        paid = paid_for(rule, record, self.frame) if self.pays else NOT_PAID
         if fails:
             context.missing.clear()
             context.touched &= decisive
