@@ -12,6 +12,7 @@ from duixian.cli.lab import lab
 from duixian.cli.listing import policies, schema, show, vocabulary
 from duixian.cli.planning import plan
 from duixian.cli.register import template
+from duixian.cli.registers import register
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -28,6 +29,7 @@ for _command in (
     ask,
     plan,
     import_,
+    register,
     template,
     policies,
     show,

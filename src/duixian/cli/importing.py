@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from duixian.cli.options import Failure, check_target, fail, language
+from duixian.cli.options import Failure, check_target, fail, language, tell_origin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,6 +82,7 @@ def _show(file: Path, include_hidden: bool, as_json: bool, lang: Language) -> No
 def _convert(file: Path, output: Path, options: tuple[bool, bool, bool], lang: Language) -> None:
     from duixian.cli.files import replacing
     from duixian.language.vocabulary import shared_vocabulary
+    from duixian.register.origin import synthetic_origin
     from duixian.register.problems import InputError
     from duixian.register.read import read_register
     from duixian.register.write import write_register
@@ -95,7 +96,7 @@ def _convert(file: Path, output: Path, options: tuple[bool, bool, bool], lang: L
         read = read_register(file, vocabulary, skip_bad, include_hidden)
         _tell(read, lang)
         with replacing(output) as path:
-            write_register(path, read.applicants, vocabulary)
+            write_register(path, read.applicants, vocabulary, synthetic_origin(file))
     except InputError as error:
         raise Failure(error.text(lang)) from None
     except ValueError as error:
@@ -106,6 +107,7 @@ def _convert(file: Path, output: Path, options: tuple[bool, bool, bool], lang: L
     click.echo(
         f"已写入 {output}：{count} 个申报主体" if lang == "zh" else f"written: {output}, {count} applicants"
     )
+    tell_origin(file, lang)
 
 
 def _tell(read: ReadResult, lang: Language) -> None:

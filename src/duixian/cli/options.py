@@ -76,3 +76,11 @@ def check_target(path: Path, suffixes: Sequence[str], lang: str) -> None:
         fail(lang, f"没有文件夹 {path.parent}", f"there is no folder {path.parent}")
     if path.is_dir():
         fail(lang, f"{path} 是文件夹", f"{path} is a folder")
+
+
+def tell_origin(file: Path, lang: Language) -> None:
+    """Say on standard error that a register is synthetic, if it is."""
+    from duixian.register.origin import NOTE, is_synthetic
+
+    if is_synthetic(file):
+        click.echo(NOTE.text(lang), err=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from duixian.cli.options import Failure, fail, language, read_day, split_pairs
+from duixian.cli.options import Failure, fail, language, read_day, split_pairs, tell_origin
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -142,6 +142,7 @@ def read_applicants(
         raise Failure(
             f"{file}：没有申报主体可评估" if lang == "zh" else f"{file}: there is no applicant to assess"
         )
+    tell_origin(file, lang)
     return read.applicants
 
 

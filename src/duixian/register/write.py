@@ -13,10 +13,15 @@ from duixian.register.amounts import format_money
 from duixian.register.applicant import Absent, Applicant, Facts, Value
 from duixian.register.cells import cell_of
 from duixian.register.columns import to_arrow
+from duixian.register.origin import Synthetic, comment, marked
 
 
-def write_register(path: Path, applicants: Iterable[Applicant], vocabulary: Vocabulary) -> None:
+def write_register(
+    path: Path, applicants: Iterable[Applicant], vocabulary: Vocabulary, origin: Synthetic | None = None
+) -> None:
     """Write a register to .parquet or .yaml; the reader gives the same applicants back.
+
+    `origin` is that of a synthetic register: what is written says so again.
 
     Raises:
         InputError: facts that the vocabulary does not have, or numbers that 64 bits do not hold.
@@ -25,11 +30,12 @@ def write_register(path: Path, applicants: Iterable[Applicant], vocabulary: Voca
     if path.suffix.lower() == ".parquet":
         import pyarrow.parquet as pq
 
-        pq.write_table(to_arrow(applicants, vocabulary), path)
+        table = to_arrow(applicants, vocabulary)
+        pq.write_table(table.cast(marked(table.schema, origin)) if origin else table, path)
         return
     facts = [applicant_as_facts(applicant, vocabulary) for applicant in applicants]
     text = yaml.safe_dump({"applicants": facts}, allow_unicode=True, sort_keys=False, width=10_000)
-    data = text.encode()
+    data = ((comment(origin) if origin else "") + text).encode()
     if len(data) > MAX_BYTES:
         raise ValueError(f"more than {MAX_BYTES} bytes")
     path.write_bytes(data)
