@@ -50,6 +50,12 @@ def aside_text(view: View, claim: Claim) -> str:
     if aside is None:
         return ""
     others = view.join([_other(view, claim, key.policy, key.measure, key.record) for key in aside.claims])
+    if aside.open and aside.missing:
+        facts = view.join([missing_text(view, claim, item) for item in aside.missing])
+        return view.say(
+            f"与{others}是否只取其一（{aside.at}）未定，取决于：{facts}",
+            f"open whether only one of this and {others} ({aside.at}) is paid; missing: {facts}",
+        )
     if aside.open:
         return view.say(
             f"与{others}只取其一（{aside.at}），取哪项未定",

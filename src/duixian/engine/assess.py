@@ -18,7 +18,7 @@ from duixian.engine.naming import Names
 from duixian.engine.near import NearRule
 from duixian.engine.rules import Rule, Rules, compile_policy
 from duixian.engine.standing import Standing, last_days, stand
-from duixian.engine.totals import totals_of
+from duixian.engine.totals import Share, totals_of
 from duixian.language.policy import Policy
 from duixian.language.problems import nearest
 from duixian.language.vocabulary import Vocabulary, shared_vocabulary
@@ -151,14 +151,18 @@ class Session:
             claims.extend(assessor.all(rules))
         frame = Frame(applicant, self.request.on, self.book.events)
         setting = Setting(self.book.rules, self.standings, self.readings, frame)
-        totals, shares = totals_of(claims, setting, self.lang)
+
+        def again(claim: Assessed, reading: str, choice: str) -> r.Outcome:
+            return self.under(claim, frames[claim.rule.policy.id], reading, choice)[0]
+
+        totals, shares = totals_of(claims, setting, self.lang, again)
         made = [
             self.claim(claim, frames[claim.rule.policy.id], shares[index])
             for index, claim in enumerate(claims)
         ]
         return r.ApplicantResult(applicant.id, str(applicant.facts.get("name", "")), made, totals)
 
-    def claim(self, claim: Assessed, frame: Frame, share: tuple[int | None, r.SetAside | None]) -> r.Claim:
+    def claim(self, claim: Assessed, frame: Frame, share: Share) -> r.Claim:
         """Return the finished claim."""
         if claim.context is not None:
             return self.finish(claim, frame, share)
@@ -166,10 +170,13 @@ class Session:
             claim.finished = self.finish(claim, frame, share)
         return claim.finished
 
-    def finish(self, claim: Assessed, frame: Frame, share: tuple[int | None, r.SetAside | None]) -> r.Claim:
+    def finish(self, claim: Assessed, frame: Frame, share: Share) -> r.Claim:
         """Put a claim together with its near misses, readings and share."""
         rule, terms, told = claim.rule, claim.sums.terms, self.told(claim.rule)
         shown = claim.would_be or claim.outcome
+        would_be = claim.would_be
+        if would_be is not None:
+            would_be = r.Outcome(would_be.verdict, would_be.min_fen, would_be.max_fen, share.would_be)
         near: list[r.Near] = []
         by = None
         if claim.context is not None:
@@ -205,9 +212,9 @@ class Session:
             missing=missing,
             readings=self.alternatives(claim, frame) if claim.touched else [],
             near=near,
-            set_aside=share[1],
-            payable_fen=share[0],
-            would_be=claim.would_be,
+            set_aside=share.aside,
+            payable_fen=share.payable,
+            would_be=would_be,
             decided_by=told.decided_by,
             evidence=told.evidence,
             apply_by=by,

@@ -44,6 +44,21 @@ class Assessed:
             return ("project", project)
         return (self.rule.measure.per, self.record_id)
 
+    @property
+    def project_unknown(self) -> bool:
+        """Say whether the record may belong to a project that is not known; one without a project is known."""
+        return bool(self.record and self.rule.project) and self.record.get(self.rule.project) is None  # type: ignore[union-attr]
+
+    @property
+    def project_fact(self) -> Missing:
+        """Return the fact that says to which project the record belongs."""
+        return f"{self.rule.measure.per}.{self.rule.project}", self.record_id or ""
+
+    @property
+    def event_fact(self) -> Missing:
+        """Return the fact that is the claim's event."""
+        return f"{self.rule.measure.per}.{self.rule.event}", self.record_id or ""
+
 
 def event_of(record: Facts, event: str) -> dt.date | None:
     """Return the day a record's claim rests on: its event field, the last day of the year for a year."""

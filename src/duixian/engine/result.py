@@ -42,11 +42,16 @@ class MissingFact(msgspec.Struct, frozen=True, order=True, gc=False):
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):
-    """A verdict and its interval in fen; null where no number is stated or known."""
+    """A verdict and its interval in fen; null where no number is stated or known.
+
+    Of what would have been, `payable_fen` is what take-the-higher and shared ceilings would have left of the
+    greatest sum (null where that is open or has no number).
+    """
 
     verdict: Verdict
     min_fen: int | None
     max_fen: int | None
+    payable_fen: int | None = None
 
 
 class Alternative(msgspec.Struct, frozen=True, gc=False):
@@ -94,7 +99,8 @@ class ClaimKey(msgspec.Struct, frozen=True, order=True, gc=False):
 class SetAside(msgspec.Struct, frozen=True, gc=False):
     """Why a claim is not paid beside others (take the higher): for which, and by which relation.
 
-    `open`: the choice is not settled, so both are shown.
+    `open`: the choice is not settled, so both are shown; `missing` are facts that would settle whether they
+    exclude each other at all. Of a policy that is not in force it tells what would have been.
     """
 
     claims: list[ClaimKey] = msgspec.field(name="for")
@@ -102,6 +108,7 @@ class SetAside(msgspec.Struct, frozen=True, gc=False):
     at: str
     would_have_been_fen: int | None
     open: bool
+    missing: list[MissingFact] = []
 
 
 class Stage(msgspec.Struct, frozen=True, gc=False):
@@ -195,6 +202,7 @@ class TotalAlternative(msgspec.Struct, frozen=True, gc=False):
     choice: str
     certain_fen: int
     at_most_fen: int
+    with_decisions_fen: int
 
 
 class TotalReading(msgspec.Struct, frozen=True, gc=False):
@@ -208,11 +216,12 @@ class TotalReading(msgspec.Struct, frozen=True, gc=False):
 
 
 class Hypothetical(msgspec.Struct, frozen=True, gc=False):
-    """What policies not in force on the day would have given, in fen."""
+    """What policies not in force on the day would have given among themselves, in fen, split in `by`."""
 
     certain_fen: int
     at_most_fen: int
     with_decisions_fen: int
+    by: list[Total]
 
 
 class ApplicantResult(msgspec.Struct, frozen=True, gc=False):

@@ -65,7 +65,7 @@ def _stand(
     ends: Mapping[str, dt.date],
 ) -> Standing:
     policy = rules.policy
-    days: dict[str, Any] = {"city": policy.city, "issued": policy.issued or UNKNOWN}
+    days: dict[str, Any] = {"on": on, "city": policy.city, "issued": policy.issued or UNKNOWN}
     # A pack that is assessed too knows its own end better than a stub does.
     days.update({f"end_of.{id}": item.ends for id, item in policy.documents.items() if item.ends is not None})
     days.update({f"end_of.{id}": day for id, day in ends.items()})

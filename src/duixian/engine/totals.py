@@ -2,36 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from duixian.engine import higher as h
 from duixian.engine import result as r
 from duixian.engine.assessed import Assessed
+from duixian.engine.conflicts import Edge
 from duixian.engine.overlap import Choice
 
-Share = tuple[int | None, r.SetAside | None]
+Again = Callable[[Assessed, str, str], r.Outcome]
+"""Works out a claim once more under another choice of a reading (its id and the choice)."""
 
 
-def totals_of(claims: Sequence[Assessed], setting: h.Setting, lang: str) -> tuple[r.Totals, list[Share]]:
+class Share(NamedTuple):
+    """What is payable of a claim (None: open or without a number), and why it is not paid beside others.
+
+    For a policy that is not in force `would_be` is what would have been payable, and `aside` why not.
+    """
+
+    payable: int | None
+    aside: r.SetAside | None
+    would_be: int | None = None
+
+
+_REFUSED = Share(0, None)
+_OPEN = Share(None, None)
+
+
+def totals_of(
+    claims: Sequence[Assessed], setting: h.Setting, lang: str, again: Again
+) -> tuple[r.Totals, list[Share]]:
     """Return the totals and, for each claim, what is payable of it and whether it was set aside."""
     problem = h.pose(claims, setting, _outcome)
     found = h.choose(problem)
-    past = [claim.would_be for claim in claims if claim.would_be is not None]
-    hypothetical = None
-    if past:
-        other = h.choose(h.pose(claims, setting, _would_be))
-        hypothetical = r.Hypothetical(other.certain.total, other.most.total, other.decisions.total)
-    shares = [_share(index, claims, found) for index in range(len(claims))]
+    shares = [_share(index, claims, found, claim.outcome) for index, claim in enumerate(claims)]
     totals = r.Totals(
         certain_fen=found.certain.total,
         at_most_fen=found.most.total,
         with_decisions_fen=found.decisions.total,
         with_missing_fen=None if _unbounded(claims) else found.missing.total,
         not_stated=sum(1 for claim in claims if claim.outcome.verdict == "amount_not_stated"),
-        open=sum(1 for _, aside in shares if aside is not None and aside.open),
+        open=sum(1 for share in shares if share.aside is not None and share.aside.open),
         by=_by_year(claims, found),
-        readings=_shared_readings(claims, setting, lang, problem, found),
-        would_have_been=hypothetical,
+        readings=list(_shared_readings(claims, setting, lang, (problem, found), again)),
+        would_have_been=_would_have_been(claims, setting, shares),
     )
     return totals, shares
 
@@ -42,6 +57,21 @@ def _outcome(claim: Assessed) -> r.Outcome:
 
 def _would_be(claim: Assessed) -> r.Outcome | None:
     return claim.would_be
+
+
+def _would_have_been(
+    claims: Sequence[Assessed], setting: h.Setting, shares: list[Share]
+) -> r.Hypothetical | None:
+    """Return what the policies not in force would have given among themselves, and say so of their claims."""
+    if all(claim.would_be is None for claim in claims):
+        return None
+    found = h.choose(h.pose(claims, setting, _would_be))
+    for index, claim in enumerate(claims):
+        if claim.would_be is not None:
+            share = _share(index, claims, found, claim.would_be)
+            shares[index] = Share(0, share.aside, share.payable)
+    by = _by_year(claims, found)
+    return r.Hypothetical(found.certain.total, found.most.total, found.decisions.total, by)
 
 
 def _unbounded(claims: Sequence[Assessed]) -> bool:
@@ -59,70 +89,110 @@ def _by_year(claims: Sequence[Assessed], found: h.Higher) -> list[r.Total]:
     return [r.Total(policy, year, *row) for (policy, year), row in ordered]
 
 
-def _share(index: int, claims: Sequence[Assessed], found: h.Higher) -> Share:
-    verdict = claims[index].outcome.verdict
+def _share(index: int, claims: Sequence[Assessed], found: h.Higher, outcome: r.Outcome) -> Share:
+    verdict = outcome.verdict
     if verdict in ("ineligible", "not_in_force"):
-        return 0, None
+        return _REFUSED
     if verdict == "undetermined":
-        return None, None
+        return _OPEN
     owed = verdict in h.OWED
-    choices = (found.certain, found.most) if owed else (found.decisions,)
+    promised = (found.most, found.decisions) if verdict == "amount_not_stated" else (found.decisions,)
+    choices = (found.certain, found.most, found.decisions) if owed else promised
+    aside = _aside(index, claims, found, choices, outcome)
+    if verdict == "amount_not_stated" or outcome.max_fen is None:
+        return Share(None, aside)
     main = found.most if owed else found.decisions
-    aside = _aside(index, claims, found, choices)
-    if verdict == "amount_not_stated" or claims[index].outcome.max_fen is None:
-        return None, aside
-    return (main.paid.get(index, 0)), aside
+    return Share(main.paid.get(index, 0), aside)
 
 
 def _aside(
-    index: int, claims: Sequence[Assessed], found: h.Higher, choices: tuple[Choice, ...]
+    index: int,
+    claims: Sequence[Assessed],
+    found: h.Higher,
+    choices: tuple[Choice, ...],
+    outcome: r.Outcome,
 ) -> r.SetAside | None:
-    """Return why a claim is set aside.
+    """Return why a claim is set aside, None if it is in every choice.
 
     Set aside in every choice, it is so for good; in some only, or beside a claim without a number, it is open.
+    It is set aside for those that are chosen where it is not.
     """
     rivals = {a + b - index: edge for (a, b), edge in found.edges.items() if index in (a, b)}
     if not rivals:
         return None
-    out = [index not in choice.chosen for choice in choices]
-    contested = index in found.decisions.open_items or index in found.most.open_items
-    granted = index not in found.decisions.chosen
-    if not any(out) and not contested and not granted:
+    without = [choice for choice in choices if index not in choice.chosen]
+    unsettled = [choice.open_items for choice in choices if index in choice.open_items]
+    if not without and not unsettled:
         return None
-    winners = [
-        other
-        for other in rivals
-        if other in choices[-1].chosen or other in found.decisions.chosen or contested
-    ]
+    winners = [other for other in rivals if any(other in choice.chosen for choice in without)]
+    if unsettled:
+        # Nothing was chosen between these, so whichever is open beside it may yet win.
+        beside = [other for other in rivals if any(other in those for those in unsettled)]
+        winners = beside or winners or list(rivals)
     if not winners:
         return None
     edge = rivals[winners[0]]
+    is_open = bool(unsettled) or len(without) < len(choices)
     keys = [
         r.ClaimKey(claims[o].rule.policy.id, claims[o].rule.measure.id, claims[o].record_id) for o in winners
     ]
-    return r.SetAside(keys, edge.because, edge.at, claims[index].outcome.max_fen, contested or not all(out))
+    return r.SetAside(keys, edge.because, edge.at, outcome.max_fen, is_open, _missing(rivals, winners))
+
+
+def _missing(rivals: dict[int, Edge], winners: Sequence[int]) -> list[r.MissingFact]:
+    """Return the facts that would settle whether a claim is in conflict with the others at all."""
+    return sorted({r.MissingFact(*item) for other in winners for item in rivals[other].missing})
 
 
 def _shared_readings(
-    claims: Sequence[Assessed], setting: h.Setting, lang: str, problem: h.Problem, found: h.Higher
-) -> list[r.TotalReading]:
-    """Return the readings about overlap and shared bounds under which the totals would differ."""
-    results = []
-    concerned = {claims[index].rule.policy.id for index in problem.live} if len(problem.live) > 1 else set()
-    for id, rules in setting.policies.items():
-        for name in rules.shared_readings if id in concerned else ():
-            reading = rules.policy.reading(name)
-            taken = setting.readings[id].get(name)
+    claims: Sequence[Assessed],
+    setting: h.Setting,
+    lang: str,
+    taken: tuple[h.Problem, h.Higher],
+    again: Again,
+) -> Iterator[r.TotalReading]:
+    """Yield the readings about overlap and shared bounds under which the totals would differ."""
+    problem, found = taken
+    own = _totals(found)
+    for id in _concerned(claims, setting, problem):
+        policy = setting.policies[id].policy
+        for name in setting.policies[id].shared_readings:
+            reading, choice = policy.reading(name), setting.readings[id].get(name)
             if reading is None:
                 continue
             others = []
-            for choice in reading.choices:
-                if choice.id != taken:
-                    other = h.pose(claims, setting.under(id, name, choice.id), _outcome)
-                    same = other.edges.keys() == problem.edges.keys() and other.ceilings == problem.ceilings
-                    same = same and other.limits == problem.limits
-                    again = found if same else h.choose(other)
-                    others.append(r.TotalAlternative(choice.id, again.certain.total, again.most.total))
-            if any((o.certain_fen, o.at_most_fen) != (found.certain.total, found.most.total) for o in others):
-                results.append(r.TotalReading(id, name, reading.question.text(lang), taken, others))
-    return results
+            for other in reading.choices:
+                if other.id != choice:
+                    outcomes = _under(claims, id, name, other.id, again)
+                    posed = h.pose(claims, setting.under(id, name, other.id), outcomes)
+                    sums = own if posed == problem else _totals(h.choose(posed))
+                    others.append(r.TotalAlternative(other.id, *sums))
+            if any((item.certain_fen, item.at_most_fen, item.with_decisions_fen) != own for item in others):
+                yield r.TotalReading(id, name, reading.question.text(lang), choice, others)
+
+
+def _totals(found: h.Higher) -> tuple[int, int, int]:
+    return found.certain.total, found.most.total, found.decisions.total
+
+
+def _concerned(claims: Sequence[Assessed], setting: h.Setting, problem: h.Problem) -> Iterator[str]:
+    """Yield the policies of which what their claims share may matter: several claims, or one under a bound."""
+    for id, rules in setting.policies.items():
+        if not rules.shared_readings:
+            continue
+        measures = [
+            claim.rule.measure.id for index in problem.live if (claim := claims[index]).rule.policy.id == id
+        ]
+        bounded = {name for bound, _, _ in rules.bounds for name in bound.over}
+        if (measures and len(problem.live) > 1) or not bounded.isdisjoint(measures):
+            yield id
+
+
+def _under(claims: Sequence[Assessed], policy: str, reading: str, choice: str, again: Again) -> h.Outcomes:
+    """Return what each claim comes to under another choice of a reading on which it may rest as well."""
+    others = {
+        id(claim): again(claim, reading, choice)
+        for claim in claims
+        if reading in claim.touched and claim.rule.policy.id == policy
+    }
+    return lambda claim: others.get(id(claim), claim.outcome)
