@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from duixian.engine.assess import Request
-from duixian.engine.kernel.layout import Condition, claims_schema, conditions_of
-from duixian.engine.kernel.parameters import Amount, parameter_values
-from duixian.engine.kernel.reference import ReferenceRun
+from duixian.engine.kernel.layout import Condition, Counts, claims_schema, conditions_of
+from duixian.engine.kernel.native import Native
+from duixian.engine.kernel.parameters import Amount, parameter_values, resolve
+from duixian.engine.kernel.reference import ReferenceRun, batch_of, joined
+from duixian.engine.kernel.slots import NotNativeError
 from duixian.language.policy import Policy
 from duixian.language.vocabulary import Vocabulary
 
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["BatchResult", "Kernel", "claims_schema", "compile_kernel"]
 
 Emit = Literal["payable", "all"]
-Counts = dict[tuple[str, str, str], int]
-"""Policy id, measure id and verdict, to the number of claims with it."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,14 @@ class Kernel:
         self.vocabulary = vocabulary
         self.conditions: Mapping[tuple[str, str], tuple[Condition, ...]] = conditions_of(self.policies)
         self.parameters: Mapping[str, Amount] = parameter_values(self.policies)
-        self.native = False
-        self.why_not = "native code is not made yet"
         self._reference = ReferenceRun(self.policies, vocabulary)
+        self._native: Native | None = None
+        self.why_not = ""
+        try:
+            self._native = Native(self.policies, vocabulary)
+        except NotNativeError as reason:
+            self.why_not = str(reason)
+        self.native = self._native is not None
 
     def run(
         self,
@@ -83,7 +88,19 @@ class Kernel:
                 that does not, or one with a value of another kind.
             ValueError: the batch lacks a column, or has one of another type.
         """
-        return self.reference_run(batch, request, parameters=parameters, emit=emit)
+        reference, every = self._reference, emit == "all"
+        values = resolve(self.parameters, parameters or {})
+        if self._native is None or not self._native.fits(values):
+            return self.reference_run(batch, request, parameters=parameters, emit=emit)
+        session = reference.standing_session(request, values)
+        claims, counts, handed = self._native.run(batch, session, {**self.parameters, **values}, every)
+        if handed:
+            session = reference.session(request, values)
+            rows, more = reference.rows(session, batch.take(handed), handed, every)
+            claims.append(batch_of(rows, reference.words))
+            for key, count in more.items():
+                counts[key] = counts.get(key, 0) + count
+        return BatchResult(joined(claims, bool(handed)), counts, tuple(handed))
 
     def reference_run(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, get_args
 
 from duixian.engine.result import Verdict
@@ -16,7 +16,8 @@ VERDICTS: Final[tuple[str, ...]] = get_args(Verdict)
 """In the order of their codes."""
 WRITTEN: Final = frozenset(VERDICTS) - {"ineligible", "not_in_force"}
 """The verdicts that a run writes unless it is asked for all."""
-MASK_BITS: Final = 64
+Counts = dict[tuple[str, str, str], int]
+"""Policy id, measure id and verdict, to the number of claims with it."""
 CHOICES: Final = ("certain", "at_most", "with_decisions", "with_missing")
 
 
@@ -47,6 +48,23 @@ def claims_schema() -> pa.Schema:
             pa.field("unknown", pa.uint64(), nullable=False),
         ]
     )
+
+
+class Dictionaries:
+    """The dictionaries of the coded columns: the same for every batch of a kernel, so batches join as they are."""
+
+    def __init__(self, policies: Sequence[Policy]) -> None:
+        """Take the policies in the order of their ids."""
+        import pyarrow as pa
+
+        measures = [item.id for policy in policies for item in policy.measures if item.claimable]
+        self.policies = pa.array([policy.id for policy in policies], pa.string())
+        self.measures = pa.array(list(dict.fromkeys(measures)), pa.string())
+        self.verdicts = pa.array(VERDICTS, pa.string())
+
+    def of(self, column: str) -> pa.Array | None:
+        """Return the dictionary of a column, None if it has none."""
+        return {"policy": self.policies, "measure": self.measures, "verdict": self.verdicts}.get(column)
 
 
 def condition_ids(measure: Measure) -> tuple[Condition, ...]:

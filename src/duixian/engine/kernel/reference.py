@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from duixian.engine import higher
 from duixian.engine.assess import Request, Rulebook, Session
-from duixian.engine.claims import Assessed, Assessor
+from duixian.engine.assessed import Assessed
+from duixian.engine.claims import Assessor
 from duixian.engine.context import Frame
-from duixian.engine.kernel.layout import CHOICES, WRITTEN, claims_schema, condition_ids
+from duixian.engine.kernel.layout import CHOICES, WRITTEN, Counts, Dictionaries, claims_schema, condition_ids
 from duixian.engine.kernel.parameters import Amount, parameter_values, resolve, varied
 from duixian.engine.result import Outcome
 from duixian.language.policy import Policy
+from duixian.language.tree import constants
 from duixian.language.vocabulary import Vocabulary
 from duixian.register.applicant import Applicant
 from duixian.register.columns import from_arrow
@@ -31,35 +33,50 @@ class ReferenceRun:
         self.policies = policies
         self.vocabulary = vocabulary
         self.known = parameter_values(policies)
+        self.words = Dictionaries(policies)
         self.bits = {
             (policy.id, measure.id): {id: 1 << bit for bit, id in enumerate(condition_ids(measure))}
             for policy in policies
             for measure in policy.measures
         }
+        self.book = Rulebook(policies, vocabulary)
+        self._of_days = frozenset(
+            f"{policy.id}/{constant.parameter}"
+            for policy in policies
+            for node in (policy.starts, policy.ends)
+            if node is not None
+            for constant in constants(node)
+        )
         self._last: tuple[dict[str, Amount], Rulebook] | None = None
 
     def run(
         self, batch: pa.RecordBatch, request: Request, parameters: Mapping[str, Amount], every: bool
-    ) -> tuple[pa.RecordBatch, dict[tuple[str, str, str], int]]:
+    ) -> tuple[pa.RecordBatch, Counts]:
         """Return the claims of a batch and their counts; `every` writes also what is not payable."""
         session = self.session(request, parameters)
         rows, counts = self.rows(session, batch, range(batch.num_rows), every)
-        return batch_of(rows), counts
+        return batch_of(rows, self.words), counts
 
     def session(self, request: Request, parameters: Mapping[str, Amount]) -> Session:
-        """Return the session of a request. Raises RequestError."""
+        """Return the session of a request with other literals. Raises RequestError."""
         values = resolve(self.known, parameters)
+        if not values:
+            return self.book.ask(request)
         last = self._last
         if last is None or last[0] != values:
             last = self._last = (values, Rulebook(varied(self.policies, values), self.vocabulary))
         return last[1].ask(request)
 
+    def standing_session(self, request: Request, values: Mapping[str, Amount]) -> Session:
+        """Return a session with the right days and standings: rules are compiled anew only if days hang on it."""
+        return self.session(request, {key: value for key, value in values.items() if key in self._of_days})
+
     def rows(
         self, session: Session, batch: pa.RecordBatch, numbers: Sequence[int], every: bool
-    ) -> tuple[list[Row], dict[tuple[str, str, str], int]]:
+    ) -> tuple[list[Row], Counts]:
         """Return the claims of the applicants of `batch`, whose rows have these numbers."""
         rows: list[Row] = []
-        counts: dict[tuple[str, str, str], int] = {}
+        counts: Counts = {}
         for number, applicant in zip(numbers, from_arrow(batch, self.vocabulary), strict=True):
             for row in self.applicant(session, applicant):
                 key = (row["policy"], row["measure"], row["verdict"])
@@ -77,8 +94,7 @@ class ReferenceRun:
             assessor = Assessor(
                 frame, session.standings[id], session.readings[id], session.lang, session.refusals
             )
-            for rule in rules.measures:
-                claims.extend(assessor.measure(rule))
+            claims.extend(assessor.all(rules))
         frame = Frame(applicant, session.request.on, book.events)
         setting = higher.Setting(book.rules, session.standings, session.readings, frame)
         found = higher.choose(higher.pose(claims, setting, _outcome))
@@ -111,19 +127,34 @@ class ReferenceRun:
         }
 
 
-def batch_of(rows: list[Row]) -> pa.RecordBatch:
+def batch_of(rows: list[Row], words: Dictionaries) -> pa.RecordBatch:
     """Return claims as a batch of `claims_schema`."""
     import pyarrow as pa
 
-    schema = claims_schema()
-    columns = []
+    schema, columns = claims_schema(), []
     for field in schema:
-        kind = field.type
-        plain = pa.array(
-            [row[field.name] for row in rows], kind.value_type if pa.types.is_dictionary(kind) else kind
-        )
-        columns.append(plain.dictionary_encode().cast(kind) if pa.types.is_dictionary(kind) else plain)
+        found = [row[field.name] for row in rows]
+        dictionary = words.of(field.name)
+        if dictionary is None:
+            columns.append(pa.array(found, field.type))
+            continue
+        codes = {word: code for code, word in enumerate(dictionary.to_pylist())}
+        indices = pa.array([codes[word] for word in found], field.type.index_type)
+        columns.append(pa.DictionaryArray.from_arrays(indices, dictionary))
     return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def joined(batches: list[pa.RecordBatch], sort: bool) -> pa.RecordBatch:
+    """Return batches as one, sorted by row if need be (claims of one row stay in their order)."""
+    import pyarrow as pa
+
+    if len(batches) == 1:
+        return batches[0]
+    table = pa.Table.from_batches(batches, claims_schema())
+    if sort:
+        table = table.take(pa.compute.sort_indices(table["row"]))
+    found: pa.RecordBatch = table.combine_chunks().to_batches(max_chunksize=None)[0]
+    return found
 
 
 def _outcome(claim: Assessed) -> Outcome:

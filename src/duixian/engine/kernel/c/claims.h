@@ -1,0 +1,171 @@
+// The claims of one applicant before they are written, and what a run is given.
+enum { ELIGIBLE, UP_TO, COMPETITIVE, CASE_BY_CASE, NOT_STATED, UNDETERMINED, INELIGIBLE, NOT_IN_FORCE };
+enum { B_TO, B_RECORD, B_ROLE, B_WHICH, B_HAPPENED, B_POSITIVE, B_SELECTED, B_OWN };
+#define NO_RECORD (-3)  /* the claim rests on no record: every fact of it is unknown */
+#define ABSENT (-2)     /* there is no such record */
+#define UNKNOWN_RECORD (-1)
+#define MAX_CLAIMS 8192
+#define MAX_LIVE 512
+#define LIVE_WORDS (MAX_LIVE / 64)
+#define MAX_RECORDS 4096
+
+typedef struct {
+    i32 measure, event;
+    i64 rec, lo, hi, paid[4];
+    u64 failed, unknown;
+    X id, matter;
+    i32 matter_kind, entity;
+    u8 verdict, has_lo, has_hi, has_event, project_open;
+} Claim;
+
+typedef struct {
+    i32 *row; i16 *policy, *measure; i32 *record_off; u8 *record_bytes, *record_valid; i32 *event; u8 *event_valid;
+    signed char *verdict; i64 *lo; u8 *lo_valid; i64 *hi; u8 *hi_valid; i64 *payable; u8 *payable_valid;
+    i64 *paid[4]; u64 *failed, *unknown;
+    i64 room, bytes_room, count, bytes;
+    i64 *counts; i32 *handed; i64 handed_count;
+} Out;
+
+typedef struct {
+    const Col *col; const Lst *lst; const Arg *arg; const D *day; i32 *reading; const int *force;
+    int all, over;
+    i32 claims, journals, live;
+    Claim *claim; u32 *journal;
+    i32 *order; u8 *open;
+    T fixed[FIXED + 1];
+} K;
+
+INLINE X text(const Col *c, i64 i) {
+    if (i < 0) return (X){0, 0, 0};
+    int k = state(c, i);
+    if (k != 1) return (X){0, 0, k};
+    return (X){c->data + c->off[i], c->off[i + 1] - c->off[i], 1};
+}
+INLINE N whole_number(i64 v, int *over) {
+    if (v == -9223372036854775807LL - 1) *over = 1;
+    return number(v);
+}
+INLINE N f_i64(K *k, int c, i64 i, N unknown) {
+    const Col *col = &k->col[c];
+    return i >= 0 && known(col, i) ? whole_number(((const i64 *)col->data)[i], &k->over) : unknown;
+}
+INLINE N f_i32(K *k, int c, i64 i, N unknown) {
+    const Col *col = &k->col[c];
+    return i >= 0 && known(col, i) ? number(((const i32 *)col->data)[i]) : unknown;
+}
+INLINE N f_share(K *k, int c, i64 i, N unknown) {
+    const Col *col = &k->col[c];
+    if (i < 0 || !known(col, i)) return unknown;
+    i64 n = ((const i64 *)col->data)[i], d = col->den[i];
+    if (d <= 0 || n == -9223372036854775807LL - 1) { k->over = 1; d = 1; n = 0; }
+    return point(whole((Q){n, d}));
+}
+INLINE D f_date(K *k, int c, i64 i) {
+    const Col *col = &k->col[c];
+    if (i < 0) return (D){0, 0};
+    int s = state(col, i);
+    return (D){s == 1 ? ((const i32 *)col->data)[i] : 0, s};
+}
+INLINE T f_flag(K *k, int c, i64 i) {
+    const Col *col = &k->col[c];
+    return i >= 0 && known(col, i) ? bit(col->data, i + col->at) : 2;
+}
+// -1 not known, -2 known to be none
+INLINE i32 f_code(K *k, int c, i64 i) {
+    const Col *col = &k->col[c];
+    if (i < 0) return -1;
+    int s = state(col, i);
+    if (s != 1) return s == 2 ? -2 : -1;
+    i32 v = ((const i16 *)col->data)[i];
+    if (v == BAD_WORD) k->over = 1;
+    return v;
+}
+INLINE i32 f_division(K *k, int c, i64 i) {
+    const Col *col = &k->col[c];
+    if (i < 0 || !known(col, i)) return -1;
+    i32 v = ((const i32 *)col->data)[i];
+    if (v < 0) { k->over = 1; return -1; }
+    return v;
+}
+INLINE S f_set(K *k, int c, i64 i) {
+    const Col *col = &k->col[c];
+    if (i < 0) return (S){0, 0};
+    int s = state(col, i);
+    u64 v = s == 1 ? ((const u64 *)col->data)[i] : 0;
+    if (v >> 63) k->over = 1;
+    return (S){v, s};
+}
+INLINE i32 plain_code(i32 v) { return v == -2 ? -1 : v; }
+INLINE D plain_day(D v) { return v.k == 1 ? v : (D){0, 0}; }
+INLINE S plain_set(S v) { return v.k == 1 ? v : (S){0, 0}; }
+INLINE X plain_text(X v) { return v.k == 1 ? v : (X){0, 0, 0}; }
+INLINE T f_has(K *k, int c, i64 i) {
+    if (i == ABSENT) return 0;
+    if (i < 0) return 2;
+    int s = state(&k->col[c], i);
+    return s == 1 ? 1 : s == 2 ? 0 : 2;
+}
+INLINE T f_exists(i64 i) { return i == UNKNOWN_RECORD ? 2 : i != ABSENT; }
+INLINE int list_whole(const Lst *l, i64 row) { return bit(l->whole, row + l->whole_at); }
+// A measure that speaks only of records with a word passes over those with another, or known to have none.
+INLINE int passes(i32 code, i32 word) { return code == -1 || code == word; }
+INLINE N arg_number(const K *k, int a) { return point((Q){k->arg[a].n, k->arg[a].d}); }
+INLINE D arg_day(const K *k, int a) { return (D){(i32)k->arg[a].n, 1}; }
+INLINE P arg_period(const K *k, int a) { return (P){k->arg[a].y, k->arg[a].m, (i32)k->arg[a].n, 1}; }
+
+static i64 follow(K *k, int list, int id, int field, i64 base, i64 row) {
+    if (base == UNKNOWN_RECORD || base == ABSENT || base == NO_RECORD) return UNKNOWN_RECORD;
+    X name = text(&k->col[field], base);
+    if (name.k != 1) return name.k == 2 ? ABSENT : UNKNOWN_RECORD;
+    const Lst *l = &k->lst[list];
+    for (i64 r = (i64)l->off[row + 1] - 1; r >= l->off[row]; r--)
+        if (x_same(text(&k->col[id], r), name)) return r;
+    return UNKNOWN_RECORD;
+}
+
+INLINE void count_one(K *k, int measure, int verdict) {
+    if (k->journals >= MAX_CLAIMS) { k->over = 1; return; }
+    k->journal[k->journals++] = (u32)measure * 8 + (u32)verdict;
+}
+static void sort_records(K *k, int id, i32 *order, i32 count) {
+    const Col *ids = &k->col[id];
+    for (i32 i = 1; i < count; i++) {
+        i32 v = order[i], j = i;
+        X own = text(ids, v);
+        for (; j > 0 && x_less(own, text(ids, order[j - 1])); j--) order[j] = order[j - 1];
+        order[j] = v;
+    }
+}
+typedef struct { u8 verdict, has_lo, has_hi, nothing; i64 lo, hi; } Sum;
+typedef struct { i64 lo, hi; int has_hi, settled; } Span;
+
+INLINE Span span_of(K *k, N top, N bottom, int kind, int settled_more, i64 paid) {
+    // kind: 0 the least is nothing, 1 it is the least of the sum itself, 2 it is that of `bottom`
+    Span s = {0, 0, top.f >> 1 & 1, exact(top) && settled_more};
+    N low = kind == 1 ? top : bottom;
+    i64 v;
+    if (kind && (low.f & 1)) {
+        if (__builtin_sub_overflow(floorq(low.lo), paid, &v)) k->over = 1;
+        s.lo = v > 0 ? v : 0;
+    }
+    if (s.has_hi) {
+        if (__builtin_sub_overflow(floorq(top.hi), paid, &v)) k->over = 1;
+        s.hi = v > 0 ? v : 0;
+    }
+    return s;
+}
+INLINE int n_met(N a) { return a.f == 0 || exact(a); }
+// What a bound's claims have in common; k as in X: 0 not known (shared with nobody), 3 there is none and it is known.
+typedef struct { int k; i64 v; X x; } Key;
+INLINE int same_key(Key a, Key b) { return a.k && a.k == b.k && a.v == b.v && (a.x.k != 1 || x_same(a.x, b.x)); }
+INLINE Key text_key(X x) { return (Key){x.k, 0, x}; }
+INLINE Key id_key(X x) { return (Key){x.k == 1 ? 1 : 3, 0, x}; }
+INLINE Key code_key(i32 v) { return (Key){v == -1 ? 0 : v == -2 ? 2 : 1, v, {0, 0, 0}}; }
+INLINE Key day_key(D d) { return (Key){d.k, d.v, {0, 0, 0}}; }
+INLINE Key year_key(N n) { return (Key){n.f == 3, n.f == 3 ? n.lo.n : 0, {0, 0, 0}}; }
+INLINE Key matter_key(const Claim *c) {
+    if (c->project_open) return (Key){0, 0, {0, 0, 0}};
+    return (Key){c->matter.k == 1 ? 1 : 3, c->matter.k == 1 ? c->matter_kind : 0, c->matter};
+}
+// A bound for an applicant: whether it holds, and what it comes to in fen (or claims, if it is a limit).
+typedef struct { T held; int limit, has_high; i64 low, high; } Bound;

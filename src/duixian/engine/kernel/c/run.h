@@ -1,0 +1,142 @@
+// One batch: for each applicant its claims, take the higher among them, and what is written of them.
+// Whether something was paid under a bound's measures: then what is left of it is for the reference engine to say.
+static int bound_paid(K *k, i64 row, int b) {
+#ifdef L_PAYMENT
+    const Lst *l = &k->lst[L_PAYMENT];
+    for (i64 r = l->off[row]; r < l->off[row + 1]; r++)
+        if (bound_names(b, f_code(k, C_PAYMENT_MEASURE, r))) return 1;
+#endif
+    return 0;
+}
+static int add_ceiling(Problem *p, Bound bound, int sure, const u64 *some, const u64 *more) {
+    if (p->ceilings >= MAX_CEILINGS) return 0;
+    i64 fen = sure ? bound.low : bound.high;
+    Ceil *c = &p->ceiling[p->ceilings++];
+    *c = (Ceil){.fen = fen > 0 ? fen : 0, .limit = bound.limit, .sure = sure};
+    for (int w = 0; w < p->words; w++) c->member[w] = some[w] | more[w];
+    return 1;
+}
+// What is not known makes two versions: a strict one for what is certain, a loose one for what is greatest.
+static int one_bound(K *k, i64 row, Problem *p, int b) {
+    static const u64 nobody[LIVE_WORDS];
+    Bound bound = bound_value(k, row, b);
+    if (!bound.held) return 1;
+    if (bound_paid(k, row, b)) return 0;
+    u64 done[LIVE_WORDS] = {0}, stray[LIVE_WORDS] = {0};
+    int loose = bound.held == 1 && bound.has_high, strays = 0;
+    for (int i = 0; i < p->n; i++)
+        if ((BOUNDS_OF[p->claim[i]->measure] >> b & 1) && !bound_same(k, b, p->claim[i], p->claim[i])) { PUT(stray, i); strays++; }
+    for (int i = 0; i < p->n; i++) {
+        if (!(BOUNDS_OF[p->claim[i]->measure] >> b & 1) || HAS(done, i)) continue;
+        u64 one[LIVE_WORDS] = {0};
+        PUT(one, i);
+        if (HAS(stray, i)) { if (loose && !add_ceiling(p, bound, 0, one, nobody)) return 0; continue; }
+        for (int j = i + 1; j < p->n; j++)
+            if ((BOUNDS_OF[p->claim[j]->measure] >> b & 1) && !HAS(done, j) && !HAS(stray, j) && bound_same(k, b, p->claim[i], p->claim[j])) { PUT(done, j); PUT(one, j); }
+        if (!add_ceiling(p, bound, 1, one, stray) || (loose && !add_ceiling(p, bound, 0, one, nobody))) return 0;
+    }
+    return !strays || add_ceiling(p, bound, 1, stray, nobody);
+}
+static int bounds_of(K *k, i64 row, Problem *p) {
+    u64 any = 0;
+    for (int i = 0; i < p->n; i++) any |= BOUNDS_OF[p->claim[i]->measure];
+    for (int b = 0; b < 64 && any >> b; b++) if ((any >> b & 1) && !one_bound(k, row, p, b)) return 0;
+    return 1;
+}
+// Finds the conflicts; says whether some claim is one told twice that carries out another, noted in `first`.
+static int conflicts(K *k, i64 row, Problem *p, u8 *first) {
+    int told = 0;
+    p->edges[0] = p->edges[1] = 0;
+    for (int i = 0; i < p->n; i++) for (int w = 0; w < p->words; w++) p->near[0][i][w] = p->near[1][i][w] = 0;
+    if (p->n < 2) return 0;
+    u32 surely, maybe;
+    relations(k, row, &surely, &maybe);
+    for (int i = 0; i < p->n; i++)
+        for (int j = i + 1; j < p->n; j++) {
+            T held = excludes(p->claim[i], p->claim[j], surely, maybe);
+            if (!held) continue;
+            for (int sure = held == 1 ? 0 : 1; sure < 2; sure++) {
+                PUT(p->near[sure][i], j); PUT(p->near[sure][j], i); p->edges[sure]++;
+            }
+            u32 pair = PAIR[p->claim[i]->measure][p->claim[j]->measure];
+            if (pair & TOLD) { told = 1; first[pair & CARRIES_OUT ? i : j] = 1; }
+        }
+    return told;
+}
+static int higher(K *k, i64 row, Problem *p) {
+    p->n = p->ceilings = 0;
+    u32 verdicts = 0;
+    for (i32 i = 0; i < k->claims; i++) {
+        Claim *c = &k->claim[i];
+        if (c->verdict > UNDETERMINED) continue;
+        if (p->n >= MAX_LIVE) return 0;
+        verdicts |= 1u << c->verdict;
+        p->claim[p->n++] = c;
+    }
+    if (!p->n) return 1;
+    p->words = (p->n + 63) / 64;
+    u8 first[MAX_LIVE] = {0};
+    int told = conflicts(k, row, p, first);
+    if (told) {
+        // Of a support that is told twice the telling that carries out the other settles ties.
+        Claim *ordered[MAX_LIVE];
+        int n = 0;
+        for (int turn = 1; turn >= 0; turn--) for (int i = 0; i < p->n; i++) if (first[i] == turn) ordered[n++] = p->claim[i];
+        for (int i = 0; i < n; i++) p->claim[i] = ordered[i];
+        conflicts(k, row, p, first);
+    }
+    if (!bounds_of(k, row, p)) return 0;
+    for (int b = 0; told && b < p->ceilings; b++) if (p->ceiling[b].limit) return 0;
+    const u32 owed = 1u << ELIGIBLE | 1u << UP_TO, stated = owed | 1u << NOT_STATED, decided = 1u << COMPETITIVE | 1u << CASE_BY_CASE;
+    if (!solve(p, owed, 1, 0) || !solve(p, stated, 0, 1)) return 0;
+    int from = 1;
+    if (verdicts & decided) { from = 2; if (!solve(p, stated | decided, 0, 2)) return 0; }
+    if (from == 1) for (int i = 0; i < p->n; i++) p->claim[i]->paid[2] = p->claim[i]->paid[1];
+    if (verdicts >> UNDETERMINED & 1) return solve(p, 63, 0, 3);
+    for (int i = 0; i < p->n; i++) p->claim[i]->paid[3] = p->claim[i]->paid[2];
+    return 1;
+}
+INLINE void mark(u8 *valid, i64 i, int on) { if (on) valid[i >> 3] |= (u8)(1u << (i & 7)); }
+static int write_row(K *k, i64 row, Out *o) {
+    i64 need = 0;
+    for (i32 i = 0; i < k->claims; i++) if (k->claim[i].id.k == 1) need += k->claim[i].id.n;
+    if (o->count + k->claims > o->room || o->bytes + need > o->bytes_room) return 0;
+    for (i32 j = 0; j < k->journals; j++) o->counts[k->journal[j]]++;
+    for (i32 j = 0; j < k->claims; j++) {
+        Claim *c = &k->claim[j];
+        i64 i = o->count++;
+        o->counts[c->measure * 8 + c->verdict]++;
+        o->row[i] = (i32)row; o->policy[i] = (i16)POLICY_OF[c->measure]; o->measure[i] = NAME_OF[c->measure];
+        o->record_off[i] = (i32)o->bytes;
+        if (c->id.k == 1) for (i32 n = 0; n < c->id.n; n++) o->record_bytes[o->bytes++] = c->id.p[n];
+        o->record_off[i + 1] = (i32)o->bytes;
+        mark(o->record_valid, i, c->id.k == 1);
+        o->event[i] = c->event; mark(o->event_valid, i, c->has_event);
+        o->verdict[i] = (signed char)c->verdict;
+        o->lo[i] = c->lo; mark(o->lo_valid, i, c->has_lo);
+        o->hi[i] = c->hi; mark(o->hi_valid, i, c->has_hi);
+        int priced = c->verdict >= INELIGIBLE || (c->verdict < NOT_STATED && c->has_hi);
+        o->payable[i] = !priced || c->verdict >= INELIGIBLE ? 0 : c->verdict <= UP_TO ? c->paid[1] : c->paid[2];
+        mark(o->payable_valid, i, priced);
+        for (int w = 0; w < 4; w++) o->paid[w][i] = c->paid[w];
+        o->failed[i] = c->failed; o->unknown[i] = c->unknown;
+    }
+    return 1;
+}
+typedef struct { Problem problem; Claim claim[MAX_CLAIMS]; u32 journal[MAX_CLAIMS]; i32 order[MAX_RECORDS]; u8 open[MAX_RECORDS]; } Scratch;
+i64 duixian_scratch(void) { return sizeof(Scratch); }
+
+// Assesses rows from `start` to `end`; returns the row where the room for claims gave out, or `end`.
+i64 duixian_run(const Col *col, const Lst *lst, const Arg *arg, const D *day, i32 *reading, const int *force,
+                i64 all, i64 start, i64 end, Out *o, Scratch *scratch) {
+    K k = {.col = col, .lst = lst, .arg = arg, .day = day, .reading = reading, .force = force, .all = (int)all,
+           .claim = scratch->claim, .journal = scratch->journal, .order = scratch->order, .open = scratch->open};
+    for (i64 row = start; row < end; row++) {
+        k.over = k.claims = k.journals = 0;
+        for (int i = 0; i < FIXED; i++) k.fixed[i] = -1;
+        assess(&k, row);
+        if (k.over || !higher(&k, row, &scratch->problem) || k.over) { o->handed[o->handed_count++] = (i32)row; continue; }
+        if (!write_row(&k, row, o)) return row;
+    }
+    return end;
+}

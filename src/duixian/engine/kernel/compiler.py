@@ -1,0 +1,91 @@
+"""Compiles C with the compiler that the `ziglang` wheel carries, and keeps the result in the user's cache."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import importlib.util
+import os
+import platform
+import stat
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from duixian.engine.kernel.slots import NotNativeError
+from duixian.language.cache import cache_folder
+
+GENERATOR = 1
+"""The version of what this package writes: another one makes every cached kernel anew."""
+_OPTIONS = ("-shared", "-nostdlib", "-ffreestanding", "-fPIC", "-O2", "-fno-sanitize=all", "-w", "-s")
+_BASELINES = {"x86_64": "x86_64_v2", "amd64": "x86_64_v2", "aarch64": "generic", "arm64": "generic"}
+_SYSTEMS = {
+    "linux": ("linux-none", ".so"),
+    "darwin": ("macos-none", ".dylib"),
+    "win32": ("windows-gnu", ".dll"),
+}
+
+
+def load(source: str) -> ctypes.CDLL:
+    """Return the library of a source, from the cache or compiled now. Raises NotNativeError if that fails."""
+    compiler = _compiler()
+    target, baseline, suffix = _target()
+    options = (*_OPTIONS, "-target", target, f"-mcpu={baseline}")
+    status = compiler.stat()
+    key = f"{GENERATOR}\0{options}\0{compiler}\0{status.st_size}\0{status.st_mtime_ns}\0{source}"
+    name = f"kernel-{hashlib.sha256(key.encode()).hexdigest()[:40]}{suffix}"
+    folder = cache_folder() / "kernels"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own = _own(folder)
+    except OSError:
+        own = False
+    if not own:
+        # A folder that others can write is no place for code: this process keeps its own.
+        folder = Path(tempfile.mkdtemp(prefix="duixian-kernel-"))
+    path = folder / name
+    if not (path.is_file() and _own(path)):
+        _compile(compiler, options, source, path)
+    return ctypes.CDLL(str(path))
+
+
+def _own(path: Path) -> bool:
+    status = path.stat()
+    if not hasattr(os, "getuid"):
+        return True
+    return status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _compiler() -> Path:
+    found = importlib.util.find_spec("ziglang")
+    if found is None or not found.submodule_search_locations:
+        raise NotNativeError("the package `ziglang`, which carries the compiler, is not installed")
+    folder = Path(next(iter(found.submodule_search_locations)))
+    path = folder / ("zig.exe" if sys.platform == "win32" else "zig")
+    if not path.is_file():
+        raise NotNativeError("the package `ziglang` carries no compiler")
+    return path
+
+
+def _target() -> tuple[str, str, str]:
+    machine = platform.machine().lower()
+    if machine not in _BASELINES or sys.platform not in _SYSTEMS:
+        raise NotNativeError(f"no native code is made for {sys.platform} on {machine}")
+    system, suffix = _SYSTEMS[sys.platform]
+    return f"{'x86_64' if 'x86' in _BASELINES[machine] else 'aarch64'}-{system}", _BASELINES[machine], suffix
+
+
+def _compile(compiler: Path, options: tuple[str, ...], source: str, path: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix="making-") as scratch:
+        code, made = Path(scratch, "kernel.c"), Path(scratch, path.name)
+        code.write_text(source, encoding="utf-8")
+        caches = {"ZIG_GLOBAL_CACHE_DIR": f"{scratch}/g", "ZIG_LOCAL_CACHE_DIR": f"{scratch}/l"}
+        command = [str(compiler), "cc", *options, "-o", str(made), str(code)]
+        done = subprocess.run(  # noqa: S603  the compiler of an installed package, no shell
+            command, env={**os.environ, **caches}, capture_output=True, text=True, check=False
+        )
+        if done.returncode or not made.is_file():
+            raise NotNativeError(f"the compiler said: {done.stderr.strip()[:2000]}")
+        made.chmod(0o700)
+        made.replace(path)

@@ -1,0 +1,377 @@
+"""Writes the C of a measure: which records it speaks of, its conditions, and what it gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from duixian.engine.kernel.emit import Emitter
+from duixian.engine.kernel.expressions import Expressions
+from duixian.engine.kernel.slots import NotNativeError, Slots, word_code
+from duixian.language import tree as t
+from duixian.language.policy import Measure, Policy, Terms
+
+_OWN_BITS = 7
+_MOST_CONDITIONS = 57
+_NO_NUMBER = ("by_reference", "not_stated")
+_HEAD = "K *k, i64 row, i64 rec, D ev"
+_VERDICTS = {"selected": "COMPETITIVE", "case_by_case": "CASE_BY_CASE"}
+
+
+@dataclass
+class Functions:
+    """The functions written so far, and the conditions that rest on the applicant alone (kept for a row)."""
+
+    slots: Slots
+    names: tuple[str, ...]
+    lines: list[str] = field(default_factory=list)
+    tests: dict[tuple[str, int], str] = field(default_factory=dict)
+    fixed: int = 0
+
+    def add(self, head: str, out: Emitter) -> None:
+        """Add a function."""
+        self.lines += [f"static {head} {{", *out.lines, "}"]
+
+    def expression(self, policy: Policy, node: t.AnyNode, type: str, keep: bool = True) -> str:
+        """Return the name of the function of an expression, written once for each node."""
+        key = (policy.id, id(node))
+        if key not in self.tests:
+            name = f"x{len(self.tests)}"
+            self.tests[key] = name
+            out = Emitter()
+            out.line(f"return {Expressions(self.slots, policy, out).value(node)};")
+            self.add(f"{type} {name}({_HEAD})", out)
+            if type == "T" and keep and _rests_on_applicant(node):
+                self.tests[key] = self._kept(name)
+        return self.tests[key]
+
+    def _kept(self, name: str) -> str:
+        number = self.fixed
+        self.fixed += 1
+        out = Emitter()
+        out.line(f"if (k->fixed[{number}] < 0) k->fixed[{number}] = {name}(k, row, NO_RECORD, (D){{0, 0}});")
+        out.line(f"return k->fixed[{number}];")
+        self.add(f"T {name}_kept({_HEAD})", out)
+        return f"{name}_kept"
+
+
+def _rests_on_applicant(node: t.AnyNode) -> bool:
+    return not any(
+        (isinstance(part, t.Record) and part.of in ("claim", "previous"))
+        or isinstance(part, t.First)
+        or (isinstance(part, t.Builtin) and part.name == "event_day")
+        for part in t.walk(node)
+    )
+
+
+class MeasureWriter:
+    """Writes the functions of one measure."""
+
+    def __init__(self, functions: Functions, policy: Policy, measure: Measure, number: int) -> None:
+        """Take where functions go and the measure's number among all."""
+        self.functions = functions
+        self.slots = functions.slots
+        self.policy = policy
+        self.measure = measure
+        self.number = number
+        self.record = measure.per != "applicant"
+        self.entity = self.slots.vocabulary.entities[measure.per]
+        self.day = f"k->day[{self.slots.day(policy.id, 'application_day')}]"
+        names = (measure.id, f"{policy.id}/{measure.id}")
+        self.paid_names = ", ".join(str(functions.names.index(name)) for name in names)
+        if len(measure.conditions) > _MOST_CONDITIONS:
+            raise NotNativeError(f"{measure.id} has too many conditions")
+
+    def write(self) -> str:
+        """Write all functions of the measure; return the name of the one that makes its claims."""
+        self._sum()
+        self._claim()
+        self._claims()
+        return f"m{self.number}"
+
+    def _claims(self) -> None:
+        measure, out, number = self.measure, Emitter(), self.number
+        out.line("u64 open = 0;")
+        if measure.to:
+            kind = self.slots.column("applicant", "kind")
+            out.line(f"i32 kind = f_code(k, {kind}, row);")
+            mask = self._mask("applicant", "kind", measure.to)
+            out.line("if (kind == -1) open = 1ull << B_TO;")
+            out.line(f"else if (kind < 0 || !({mask} >> kind & 1)) {{ refuse(k, {number}, B_TO); return; }}")
+        if not self.record:
+            out.line(f"c{number}(k, row, NO_RECORD, {self.day}, 0, open, 0);")
+        else:
+            self._records(out)
+        self.functions.add(f"void m{number}(K *k, i64 row)", out)
+
+    def _mask(self, entity: str, name: str, words: tuple[str, ...]) -> str:
+        enum = self.slots.vocabulary.entities[entity].fields[name].type.of
+        codes = [word_code(self.slots.vocabulary, self.policy, enum, word) for word in words]
+        if max(codes) > 63:
+            raise NotNativeError(f"{entity}.{name} has too many words")
+        return f"{sum(1 << code for code in codes)}ull"
+
+    def _records(self, out: Emitter) -> None:
+        measure, number, list = self.measure, self.number, self.slots.list(self.measure.per)
+        id = self.slots.column(measure.per, "id")
+        out.line(f"const Lst *l = &k->lst[{list}];")
+        out.line("i32 from = l->off[row], to = l->off[row + 1], found = 0;")
+        out.line("if (to - from > MAX_RECORDS) { k->over = 1; return; }")
+        with out.block("for (i64 rec = from; rec < to; rec++)"):
+            self._guard(out)
+            out.line("T speaks = 1; int elsewise = 0;")
+            if measure.which is not None:
+                out.line(f"speaks = {self._which()}(k, row, rec, {self._event()});")
+                self._elsewise(out, measure.which)
+            out.line("int held = speaks ? speaks : elsewise ? 3 : 0;")
+            out.line("if (held) { k->order[found] = (i32)rec; k->open[rec - from] = (u8)held; found++; }")
+        with out.block("if (!found)"):
+            out.line(f"if (list_whole(l, row)) refuse(k, {number}, B_RECORD);")
+            out.line(f"else c{number}(k, row, NO_RECORD, (D){{0, 0}}, 1, open, 0);")
+            out.line("return;")
+        out.line(f"if (found > 1) sort_records(k, {id}, k->order, found);")
+        with out.block("for (i32 i = 0; i < found; i++)"):
+            out.line("i64 rec = k->order[i];")
+            out.line("u64 which = 1ull << B_WHICH; u8 held = k->open[rec - from];")
+            which = "held == 2 ? open | which : open, held == 3 ? which : 0"
+            out.line(f"c{number}(k, row, rec, {self._event()}, 0, {which});")
+
+    def _which(self) -> str:
+        assert self.measure.which is not None
+        return self.functions.expression(self.policy, self.measure.which, "T", keep=False)
+
+    def _elsewise(self, out: Emitter, which: t.AnyNode) -> None:
+        """A record of which the measure would speak under another choice of a reading has a claim that fails."""
+        ids = dict.fromkeys(part.id for part in t.walk(which) if isinstance(part, t.Chosen))
+        for id in ids:
+            reading = self.policy.reading(id)
+            slot = self.slots.reading(self.policy.id, id)
+            with out.block("if (!speaks && !elsewise)"):
+                out.line(f"i32 taken = k->reading[{slot}];")
+                with out.block(
+                    f"for (i32 c = 0; c < {len(reading.choices) if reading else 0} && !elsewise; c++)"
+                ):
+                    out.line(f"k->reading[{slot}] = c;")
+                    out.line(f"elsewise = c != taken && {self._which()}(k, row, rec, {self._event()}) != 0;")
+                out.line(f"k->reading[{slot}] = taken;")
+
+    def _guard(self, out: Emitter) -> None:
+        """A measure that speaks only of records with one word in a field passes over the others."""
+        guard = self._guard_test()
+        if guard:
+            out.line(f"if (!{guard}) continue;")
+
+    def _guard_test(self) -> str:
+        which = self.measure.which
+        for part in which.parts if isinstance(which, t.And) else (which,):
+            if isinstance(part, t.Compare) and part.operator == "==" and isinstance(part.right, t.Word):
+                fact = part.left
+                if (
+                    isinstance(fact, t.Get)
+                    and isinstance(fact.record, t.Record)
+                    and fact.record.of == "claim"
+                ):
+                    column = self.slots.column(self.measure.per, fact.field)
+                    code = word_code(self.slots.vocabulary, self.policy, part.right.type.of, part.right.name)
+                    return f"passes(f_code(k, {column}, rec), {code})"
+        return ""
+
+    def _event(self) -> str:
+        event = self.entity.event
+        if not event:
+            return "(D){0, 0}"
+        column = self.slots.column(self.entity.name, event)
+        if self.entity.fields[event].type.kind == "date":
+            return f"plain_day(f_date(k, {column}, rec))"
+        return f"year_end(f_i32(k, {column}, rec, anything()))"
+
+    def _claim(self) -> None:
+        measure, out, number = self.measure, Emitter(), self.number
+        out.line(f"int away = k->force[POLICY_OF[{number}]] == 0;")
+        out.line(f"if (away && !k->all) {{ count_one(k, {number}, NOT_IN_FORCE); return; }}")
+        out.line(f"if (failed && !k->all) {{ count_one(k, {number}, INELIGIBLE); return; }}")
+        out.line("T held;")
+        if measure.roles:
+            column, mask = (
+                self.slots.column(measure.per, "role"),
+                self._mask(measure.per, "role", measure.roles),
+            )
+            out.line(f"i32 role = f_code(k, {column}, rec);")
+            out.line(f"held = role < 0 ? 2 : (int)({mask} >> role & 1);")
+            self._note(out, "B_ROLE")
+        if self.record and self.entity.event:
+            out.line(f"held = d_le(ev, {self.day});")
+            self._note(out, "B_HAPPENED")
+        for bit, condition in enumerate(measure.conditions):
+            test = self.functions.expression(self.policy, condition.test, "T")
+            out.line(f"held = {test}(k, row, rec, ev);")
+            self._note(out, str(_OWN_BITS + bit))
+        id = self.slots.column(measure.per, "id") if self.record else 0
+        out.line(f"X id = {f'own_id(k, {id}, rec)' if self.record else '(X){0, 0, 0}'};")
+        out.line("Sum s = {INELIGIBLE, 1, 1, 0, 0, 0};")
+        out.line(f"if (!failed) s = s{number}(k, row, rec, ev, id, &failed, &open);")
+        self._finish(out)
+        self.functions.add(f"void c{number}({_HEAD}, int bare, u64 open, u64 failed)", out)
+
+    def _note(self, out: Emitter, bit: str) -> None:
+        number = self.number
+        out.line(f"if (held == 2) open |= 1ull << {bit};")
+        out.line(
+            f"else if (!held) {{ failed |= 1ull << {bit}; "
+            f"if (!k->all) {{ count_one(k, {number}, INELIGIBLE); return; }} }}"
+        )
+
+    def _finish(self, out: Emitter) -> None:
+        kinds = list(self.slots.vocabulary.entities)
+        entity = kinds.index(self.measure.per)
+        out.line(f"X matter = id; int matter_kind = {entity}, project_open = 0;")
+        if self.record and "project" in self.entity.fields:
+            column = self.slots.column(self.measure.per, "project")
+            if self.entity.fields["project"].type.kind not in ("record", "text"):
+                raise NotNativeError("a project that is no record")
+            out.line(f"X project = text(&k->col[{column}], rec);")
+            out.line("if (project.k == 1) { matter = project; matter_kind = PROJECT; }")
+            out.line("project_open = rec >= 0 && project.k == 0;")
+        out.line(
+            f"finish(k, {self.number}, rec, ev, failed, open, s, bare, id, "
+            f"matter, matter_kind, {entity}, project_open);"
+        )
+
+    def _sum(self) -> None:
+        """Write what the claim comes to if no condition fails."""
+        measure, out, number = self.measure, Emitter(), self.number
+        everyone = int(not self.record)
+        out.line(f"Paid paid = paid_for(k, row, id, {everyone}, {self.paid_names});")
+        out.line("Sum s; int first = 0;")
+        names = [*(self._terms(item.terms) for item in measure.instead), self._terms(measure.terms)]
+        if len(names) == 1:
+            out.line(f"s = {names[0]}(k, row, rec, ev, paid, !*open);")
+        else:
+            self._overrides(out, names)
+        out.line("if (s.nothing) { *failed |= 1ull << B_POSITIVE; return s; }")
+        out.line("if (s.verdict == ELIGIBLE || s.verdict == UNDETERMINED) return s;")
+        self._single(out)
+        decision = f"decision_on(k, row, id, {everyone}, single, {self.paid_names}, {self.day}.v)"
+        out.line(f"i64 decision = {decision};")
+        out.line("if (decision < 0) return s;")
+        for place, (name, terms) in enumerate(zip(names, self._all_terms(), strict=True)):
+            with out.block(f"if (first == {place})"):
+                out.line(f"if (!decides(k, decision, {int(terms.right in _VERDICTS)})) return s;")
+                out.line("int some; i64 fen = decided_fen(k, decision, &some);")
+                out.line(f"int allowed = some && {name}_allowed(k, row, rec, ev, fen);")
+                out.line(f"i64 low = {name}_span(k, row, rec, ev, paid.fen).lo;")
+                selected = int(terms.sum == "exact" and terms.right == "selected")
+                out.line(f"return decide(k, s, decision, paid.fen, {selected}, allowed, low, failed, open);")
+        out.line("return s;")
+        self.functions.add(f"Sum s{number}({_HEAD}, X id, u64 *failed, u64 *open)", out)
+
+    def _all_terms(self) -> list[Terms]:
+        return [*(item.terms for item in self.measure.instead), self.measure.terms]
+
+    def _single(self, out: Emitter) -> None:
+        """Write whether there is one record only of which the measure could speak."""
+        out.line("int single = 0;")
+        if not self.record:
+            return
+        list, guard = self.slots.list(self.measure.per), self._guard_test().replace(", rec)", ", r)")
+        with out.block(f"for (i64 r = k->lst[{list}].off[row]; r < k->lst[{list}].off[row + 1]; r++)"):
+            out.line(f"single += {guard or '1'};")
+        out.line("single = single == 1;")
+
+    def _overrides(self, out: Emitter, names: list[str]) -> None:
+        """Terms that may hold: one settles it; of several only the highest top is known."""
+        count = len(names)
+        out.line(f"int may[{count}] = {{0}}, many = 0;")
+        with out.block("do"):
+            for number, item in enumerate(self.measure.instead):
+                when = self.functions.expression(self.policy, item.when, "T")
+                with out.block(""):
+                    out.line(f"T held = {when}(k, row, rec, ev);")
+                    out.line(f"if (held) {{ may[{number}] = 1; if (!many++) first = {number}; }}")
+                    out.line("if (held == 1) break;")
+            out.line(f"may[{count - 1}] = 1; if (!many++) first = {count - 1};")
+        out.line("while (0);")
+        with out.block("if (many == 1)"):
+            for number, name in enumerate(names):
+                out.line(f"if (first == {number}) s = {name}(k, row, rec, ev, paid, !*open);")
+        with out.block("else"):
+            out.line("int nothing = !paid.fen && !paid.open, bounded = 1; i64 top = 0;")
+            for number, name in enumerate(names):
+                with out.block(f"if (may[{number}])"):
+                    out.line(f"Span span = {name}_span(k, row, rec, ev, paid.fen);")
+                    out.line("if (!span.has_hi) bounded = nothing = 0;")
+                    out.line("else { if (span.hi) nothing = 0; if (span.hi > top) top = span.hi; }")
+            out.line("s = nothing ? (Sum){INELIGIBLE, 1, 1, 1, 0, 0}")
+            out.line("            : (Sum){UNDETERMINED, 1, (u8)bounded, 0, 0, bounded ? top : 0};")
+
+    def _terms(self, terms: Terms) -> str:
+        """Write what terms give under known and unknown conditions; return the function's name."""
+        key = (self.policy.id, id(terms))
+        if key in self.functions.tests:
+            return self.functions.tests[key]
+        name = self.functions.tests[key] = f"y{len(self.functions.tests)}"
+        self._span(terms, name)
+        self._allowed(terms, name)
+        out = Emitter()
+        if terms.sum in _NO_NUMBER:
+            out.line("if (!known) return (Sum){UNDETERMINED, 1, 0, 0, 0, 0};")
+            verdict = "CASE_BY_CASE" if terms.right == "case_by_case" else "NOT_STATED"
+            out.line(f"return (Sum){{{verdict}, 0, 0, 0, 0, 0}};")
+        else:
+            out.line(f"Span span = {name}_span(k, row, rec, ev, paid.fen);")
+            out.line(
+                "if (span.has_hi && span.hi == 0 && !paid.fen && !paid.open) return (Sum){INELIGIBLE, 1, 1, 1, 0, 0};"
+            )
+            out.line(
+                "if (!known || !span.settled || paid.open) "
+                "return (Sum){UNDETERMINED, 1, (u8)span.has_hi, 0, 0, span.hi};"
+            )
+            verdict = _VERDICTS.get(terms.right, "ELIGIBLE" if terms.sum == "exact" else "UP_TO")
+            low = "0" if terms.right in _VERDICTS else "span.lo"
+            out.line(f"return (Sum){{{verdict}, 1, 1, 0, {low}, span.hi}};")
+        self.functions.add(f"Sum {name}({_HEAD}, Paid paid, int known)", out)
+        return name
+
+    def _span(self, terms: Terms, name: str) -> None:
+        out = Emitter()
+        head = f"Span {name}_span({_HEAD}, i64 paid)"
+        if terms.sum in _NO_NUMBER:
+            out.line("return (Span){0, 0, 0, 1};")
+            self.functions.add(head, out)
+            return
+        write = Expressions(self.slots, self.policy, out)
+        caps = [write.value(node) for node in terms.caps]
+        nodes = terms.options if terms.sum == "one_of" else (terms.amount,)
+        if not nodes or None in nodes:
+            raise NotNativeError(f"terms of the kind {terms.sum} without an amount")
+        capped = [
+            write.folded("money", "min", [write.value(node), *caps]) for node in nodes if node is not None
+        ]
+        top = write.folded("money", "max", capped)
+        bottom, kind, settled = top, int(terms.sum == "exact"), "1"
+        if terms.sum == "one_of":
+            bottom, kind = write.folded("money", "min", capped), 2
+        elif terms.sum == "range" and terms.least is not None:
+            bottom, kind = write.folded("money", "min", [write.value(terms.least), *caps]), 2
+            settled = f"n_met({bottom})"
+        out.line(f"return span_of(k, {top}, {bottom}, {kind}, {settled}, paid);")
+        self.functions.add(head, out)
+
+    def _allowed(self, terms: Terms, name: str) -> None:
+        """Write whether the clause allows a decided sum; above its ceiling it is lowered later."""
+        out = Emitter()
+        write = Expressions(self.slots, self.policy, out)
+        nodes: tuple[t.AnyNode, ...] = ()
+        if terms.sum == "one_of":
+            nodes = terms.options
+        elif terms.sum == "range" and terms.least is not None:
+            nodes = (terms.least,)
+        caps = [write.value(node) for node in terms.caps] if nodes else []
+        for node in nodes:
+            least = write.folded("money", "min", [write.value(node), *caps])
+            if terms.sum == "range":
+                out.line(f"return n_ge(number(fen), {least}) == 1;")
+            else:
+                out.line(f"if (!exact({least})) k->over = 1;")
+                out.line(f"if (floorq({least}.lo) == fen) return 1;")
+        out.line(f"return {int(not nodes)};")
+        self.functions.add(f"int {name}_allowed({_HEAD}, i64 fen)", out)

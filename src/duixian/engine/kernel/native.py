@@ -1,0 +1,157 @@
+"""Runs native code over a batch: gives it days, readings and literals, and hands over what it leaves."""
+
+from __future__ import annotations
+
+import ctypes
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from duixian.calendar.periods import Period
+from duixian.engine.assess import Session
+from duixian.engine.kernel.arrow import Inputs
+from duixian.engine.kernel.compiler import load
+from duixian.engine.kernel.layout import VERDICTS, Counts, Dictionaries
+from duixian.engine.kernel.output import Room
+from duixian.engine.kernel.parameters import Amount
+from duixian.engine.kernel.program import make_program
+from duixian.language.policy import Policy
+from duixian.language.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_EPOCH = dt.date(1970, 1, 1).toordinal()
+_FIT = 1 << 62
+_LEAST_ROOM = 8192
+
+
+class _Arg(ctypes.Structure):
+    _fields_ = (("n", ctypes.c_int64), ("d", ctypes.c_int64), ("y", ctypes.c_int32), ("m", ctypes.c_int32))
+
+
+class _Day(ctypes.Structure):
+    _fields_ = (("v", ctypes.c_int32), ("k", ctypes.c_int32))
+
+
+class Native:
+    """The native function of a set of policies. Holds nothing that changes, so threads may share it."""
+
+    def __init__(self, policies: Sequence[Policy], vocabulary: Vocabulary) -> None:
+        """Make or find the code. Raises NotNativeError if there can be none."""
+        self.policies = policies
+        self.program = make_program(policies, vocabulary)
+        self.words = Dictionaries(policies)
+        library = load(self.program.source)
+        self._run = library.duixian_run
+        self._run.restype = ctypes.c_int64
+        self._run.argtypes = (*([ctypes.c_void_p] * 6), *([ctypes.c_int64] * 3), *([ctypes.c_void_p] * 2))
+        self._encode = library.duixian_encode
+        self._encode.restype = None
+        self._encode.argtypes = (
+            ctypes.c_int64,
+            ctypes.c_int64,
+            ctypes.c_void_p,
+            ctypes.c_void_p,
+            ctypes.c_char_p,
+            ctypes.c_void_p,
+            ctypes.c_int64,
+            ctypes.c_void_p,
+            ctypes.c_void_p,
+        )
+        library.duixian_scratch.restype = ctypes.c_int64
+        self._scratch = int(library.duixian_scratch())
+
+    def fits(self, values: Mapping[str, Amount]) -> bool:
+        """Say whether 64 bits hold the literals."""
+        return all(
+            abs(part) < _FIT
+            for value in values.values()
+            if not isinstance(value, dt.date | Period)
+            for part in value.as_integer_ratio()
+        )
+
+    def run(
+        self, batch: pa.RecordBatch, session: Session, values: Mapping[str, Amount], every: bool
+    ) -> tuple[list[pa.RecordBatch], Counts, list[int]]:
+        """Return the claims in order of rows, the counts, and the rows that are left to the reference engine.
+
+        `values` are all literals by their full address.
+        """
+        inputs = Inputs(batch, self.program.slots, self._encode)
+        given = (self._arguments(values), self._days(session), self._readings(session), self._forces(session))
+        rows = batch.num_rows
+        counts = (ctypes.c_int64 * (len(self.program.measures) * len(VERDICTS)))()
+        handed = (ctypes.c_int32 * max(1, rows))()
+        scratch = ctypes.create_string_buffer(self._scratch)
+        room, text, done, left, found = max(_LEAST_ROOM, 4 * rows), 1 << 16, 0, 0, []
+        text = max(text, 48 * rows)
+        while done < rows:
+            place = Room(room, text, counts, handed)
+            place.out.handed_count = left
+            start = done
+            done = self._run(
+                inputs.columns,
+                inputs.lists,
+                *given,
+                int(every),
+                start,
+                rows,
+                ctypes.addressof(place.out),
+                scratch,
+            )
+            left = place.out.handed_count
+            found.append(place.batch(self.words))
+            if done == start:
+                room, text = 2 * room, 2 * text
+        return found, self._counts(counts), list(handed[:left])
+
+    def _counts(self, counts: Any) -> Counts:
+        return {
+            (*measure, verdict): counts[number * len(VERDICTS) + code]
+            for number, measure in enumerate(self.program.measures)
+            for code, verdict in enumerate(VERDICTS)
+            if counts[number * len(VERDICTS) + code]
+        }
+
+    def _arguments(self, values: Mapping[str, Amount]) -> Any:
+        cities = {policy.id: policy.city for policy in self.policies}
+        made = (_Arg * max(1, len(self.program.slots.arguments)))()
+        for (policy, address), number in self.program.slots.arguments.items():
+            if address == "city":
+                city = cities[policy]
+                made[number].n = int(city) if len(city) == 6 and city.isdecimal() else -2
+                continue
+            value = values[f"{policy}/{address}"]
+            if isinstance(value, dt.date):
+                made[number].n = value.toordinal() - _EPOCH
+            elif isinstance(value, Period):
+                made[number] = _Arg(value.days, 1, value.years, value.months)
+            else:
+                made[number].n, made[number].d = value.as_integer_ratio()
+        return made
+
+    def _days(self, session: Session) -> Any:
+        made = (_Day * max(1, len(self.program.slots.days)))()
+        for (policy, name), number in self.program.slots.days.items():
+            found = session.standings[policy].days.get(name)
+            day = session.day(policy) if name == "application_day" else found
+            if isinstance(day, dt.date):
+                made[number] = _Day(day.toordinal() - _EPOCH, 1)
+        return made
+
+    def _readings(self, session: Session) -> Any:
+        made = (ctypes.c_int32 * max(1, len(self.program.slots.readings)))()
+        for (policy, id), number in self.program.slots.readings.items():
+            rules = session.book.rules[policy].policy
+            reading, taken = rules.reading(id), session.readings[policy].get(id)
+            choices = [choice.id for choice in reading.choices] if reading else []
+            made[number] = choices.index(taken) if taken in choices else -1
+        return made
+
+    def _forces(self, session: Session) -> Any:
+        states = {True: 1, False: 0, None: 2}
+        made = (ctypes.c_int32 * max(1, len(self.policies)))()
+        for number, policy in enumerate(self.policies):
+            made[number] = states[session.standings[policy.id].in_force]
+        return made

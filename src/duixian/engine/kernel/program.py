@@ -1,0 +1,93 @@
+"""Puts the C of a set of policies together: runtime, tables, functions; and says what it must be given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from duixian.engine.kernel import shared
+from duixian.engine.kernel.emit import Emitter
+from duixian.engine.kernel.measures import Functions, MeasureWriter
+from duixian.engine.kernel.slots import Column, NotNativeError, Slots
+from duixian.language.policy import Policy
+from duixian.language.vocabulary import Vocabulary
+
+_C = Path(__file__).resolve().parent / "c"
+_NEEDED = {
+    "payment": ("measure", "record", "amount", "paid"),
+    "decision": ("measure", "record", "amount", "selected", "decided"),
+}
+
+
+@dataclass(frozen=True)
+class Program:
+    """The C of a set of policies, and what it is given by number at run time.
+
+    `measures` are (policy, measure) by number, `names` the measure ids without repetition, in the order of
+    the codes that are written.
+    """
+
+    source: str
+    slots: Slots
+    measures: tuple[tuple[str, str], ...]
+    names: tuple[str, ...]
+
+
+def make_program(policies: Sequence[Policy], vocabulary: Vocabulary) -> Program:
+    """Write the C of policies. Raises NotNativeError where they use what has no native code."""
+    slots = Slots(vocabulary)
+    found = [(policy, measure) for policy in policies for measure in policy.measures if measure.claimable]
+    measures = [shared.Numbered(number, *pair) for number, pair in enumerate(found)]
+    names = tuple(
+        dict.fromkeys(
+            name for item in measures for name in (item.measure.id, f"{item.policy.id}/{item.measure.id}")
+        )
+    )
+    if len(names) > 2000 or not measures:
+        raise NotNativeError("so many measures (or none)")
+    defines = _known_records(slots, names)
+    functions = Functions(slots, names)
+    makers = [MeasureWriter(functions, item.policy, item.measure, item.number).write() for item in measures]
+    shared.write_relations(functions, policies)
+    shared.write_bounds(functions, policies, measures)
+    out = Emitter()
+    for maker in makers:
+        out.line(f"{maker}(k, row);")
+    functions.add("void assess(K *k, i64 row)", out)
+    source = "\n".join(
+        [
+            *(_part(name) for name in ("values", "calendar", "lists", "encode")),
+            f"#define FIXED {functions.fixed}",
+            *defines,
+            *shared.tables(policies, measures),
+            *(_part(name) for name in ("claims", "judging")),
+            *functions.lines,
+            *(_part(name) for name in ("overlap", "run")),
+        ]
+    )
+    ids = tuple(dict.fromkeys(item.measure.id for item in measures))
+    return Program(source, slots, tuple((i.policy.id, i.measure.id) for i in measures), ids)
+
+
+def _part(name: str) -> str:
+    return (_C / f"{name}.h").read_text(encoding="utf-8")
+
+
+def _known_records(slots: Slots, names: tuple[str, ...]) -> list[str]:
+    """Return the definitions under which the runtime finds payments and decisions, if the vocabulary has them."""
+    kinds = list(slots.vocabulary.entities)
+    lines = [f"#define PROJECT {kinds.index('project') if 'project' in kinds else -1}"]
+    for entity, fields in _NEEDED.items():
+        known = slots.vocabulary.entities.get(entity)
+        if known is None:
+            continue
+        if not set(fields) <= set(known.fields):
+            raise NotNativeError(f"{entity} without {', '.join(fields)}")
+        big = entity.upper()
+        lines.append(f"#define L_{big} {slots.list(entity)}")
+        lines.append(f"#define C_{big}_MEASURE {slots.add(Column(entity, 'measure', 'name', names))}")
+        lines.append(f"#define C_{big}_ID {slots.column(entity, 'id')}")
+        for field in fields[1:]:
+            lines.append(f"#define C_{big}_{field.upper()} {slots.column(entity, field)}")
+    return lines
