@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,11 +98,13 @@ class Twins:
 
     def rows(self) -> tuple[Rows, Rows]:
         """The rows (from 1) whose id stood before, and for each the row where it stood first."""
-        keys = np.concatenate(self._parts) if self._parts else np.zeros(0, np.uint64)
-        order = np.argsort(keys, kind="stable")
-        ranked = keys[order]
-        starts = np.flatnonzero(np.diff(ranked, prepend=~ranked[:1]) != 0)
-        first: Any = np.repeat(order[starts], np.diff(np.append(starts, len(ranked))))
-        twin = (first != order) & (ranked != 0)
-        place = np.argsort(order[twin], kind="stable")
-        return order[twin][place] + 1, first[twin][place] + 1
+        keys = np.concatenate([np.zeros(0, np.uint64), *self._parts])
+        self._parts = [keys]
+        ranked = np.sort(keys)
+        twins = np.unique(ranked[1:][(ranked[1:] == ranked[:-1]) & (ranked[1:] != 0)])
+        del ranked
+        suspects = np.flatnonzero(np.isin(keys, twins)) if len(twins) else np.zeros(0, np.int64)
+        _, first, which = np.unique(keys[suspects], return_index=True, return_inverse=True)
+        before = suspects[first[which]]
+        later = before != suspects
+        return suspects[later] + 1, before[later] + 1

@@ -57,9 +57,14 @@ class Society:
         return day(self.last_year - self.years + 1, 1, 1)
 
     @property
-    def last_day(self) -> int:
-        """The last day of the last fiscal year: nothing is known of what came after."""
+    def accounts_end(self) -> int:
+        """The last day of the last fiscal year; no applicant is founded after it."""
         return day(self.last_year, 12, 31)
+
+    @property
+    def last_day(self) -> int:
+        """The day on which the register was taken, ten months later: nothing is known of what came after."""
+        return day(self.last_year + 1, 10, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +141,9 @@ def draw_block(society: Society, number: int, scaling: Scaling | None = None) ->
     innovation = 0.45 * latent + 0.89 * rng.standard_normal(size)
     rng = stream(society.seed, number, "age")
     aged = 0.35 * latent + 0.94 * rng.standard_normal(size)
-    # Median age 6 years, a tenth over 16; the last are founded 60 days before the end of the last year.
+    # Median age 6 years, a tenth over 16; the last are founded 60 days before the accounts end.
     age = np.minimum(6.0 * np.exp(0.78 * aged), society.last_year - 1981)
-    founded = np.minimum(society.last_day - (age * 365.25).astype(np.int64), society.last_day - 60)
+    founded = np.minimum(society.accounts_end - (age * 365.25).astype(np.int64), society.accounts_end - 60)
     rng = stream(society.seed, number, "neglect")
     neglect = np.clip(np.exp(0.6 * rng.standard_normal(size) - 0.25 * latent), 0.1, 5.0)
     block = Block(
