@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from duixian.cli.lab_costing import cost
 from duixian.cli.options import Failure, check_target, fail, language
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ def lab() -> None:
 
     政策实验室。
     """
+
+
+lab.add_command(cost)
 
 
 @lab.command(short_help="生成合成登记表 / Make up a register.")

@@ -1,0 +1,152 @@
+"""Shows a report of the lab: tables in the terminal, a workbook, a page of HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from duixian.cli.files import replacing
+from duixian.cli.options import fail
+from duixian.cli.sheets import Column, Sheet
+from duixian.lab.report.document import percent
+
+if TYPE_CHECKING:
+    from duixian.cli.sheets import Row
+    from duixian.lab.report.document import Cell, Report, Section, Table
+    from duixian.lab.report.words import Words
+
+_KINDS = {"text": "text", "fen": "sum", "number": "number", "share": "text"}
+
+
+def deliver(report: Report, words: Words, outputs: tuple[Path, ...], quiet: bool) -> None:
+    """Print the report and write it to files. Raises Failure if a file cannot be written."""
+    if not quiet:
+        print_report(report, words)
+    for output in outputs:
+        try:
+            with replacing(output) as path:
+                _write(path, report, words)
+        except OSError as error:
+            fail(words.lang, f"{output} 写不了：{error}", f"{output} cannot be written: {error}")
+        click.echo(words.say(f"已写入 {output}", f"written: {output}"), err=True)
+
+
+def _write(path: Path, report: Report, words: Words) -> None:
+    if path.suffix.lower() == ".html":
+        from duixian.lab.report.page import page
+
+        path.write_text(page(report, words), encoding="utf-8")
+        return
+    from duixian.cli.workbook import write_sheets
+
+    write_sheets(path, report.title, list(_sheets(report, words)))
+
+
+def print_report(report: Report, words: Words) -> None:
+    """Print headlines and the first rows of every table."""
+    from rich.text import Text
+
+    from duixian.cli.terminal import console, wrap
+
+    out = console()
+    out.print(Text(report.title, style="bold"))
+    for line in report.basis:
+        out.print(Text(wrap(line, out.width)))
+    for line in report.warnings:
+        out.print(Text(wrap(f"！{line}" if words.lang == "zh" else f"! {line}", out.width), style="yellow"))
+    out.print()
+    for fact in report.facts:
+        note = words.say(f"（{fact.note}）", f" ({fact.note})") if fact.note else ""
+        out.print(Text.assemble(f"{fact.label}  ", (fact.figure, "bold"), (note, "dim")))
+    for section in report.sections:
+        _print_section(section, words, out)
+    out.print()
+    for line in report.source[:1]:
+        out.print(Text(wrap(line, out.width), style="dim"))
+
+
+def _print_section(section: Section, words: Words, out: object) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    from duixian.cli.terminal import table, wrap
+
+    assert isinstance(out, Console)
+    out.print()
+    found = section.table
+    if section.note:
+        out.print(Text(section.title, style="bold"))
+        out.print(Text(wrap(section.note, out.width), style="dim"))
+    if not found.rows:
+        out.print(words.say("（无）", "(none)"))
+        return
+    right = tuple(place for place, column in enumerate(found.columns) if column.kind != "text")
+    made = table(
+        *(
+            f"{column.title} (RMB)" if column.kind == "fen" and words.lang == "en" else column.title
+            for column in found.columns
+        ),
+        right=right,
+        title="" if section.note else section.title,
+    )
+    for place in right:
+        made.columns[place].min_width = max(
+            len(words.cell(found.columns[place].kind, row[place])) for row in found.rows
+        )
+    for row in found.rows[: found.show]:
+        made.add_row(*_cells(row, found, words, out.width))
+    if found.total is not None:
+        made.add_section()
+        made.add_row(*_cells(found.total, found, words, out.width), style="bold")
+    out.print(made)
+    rest = len(found.rows) - found.show
+    if rest > 0:
+        out.print(
+            Text(
+                words.say(f"另有 {rest} 行，见 -o 写出的文件", f"{rest} more rows: see the file of -o"),
+                style="dim",
+            )
+        )
+
+
+def _cells(row: tuple[Cell, ...], found: Table, words: Words, width: int) -> Iterator[str]:
+    from duixian.cli.terminal import wrap
+
+    texts = sum(column.kind == "text" for column in found.columns)
+    room = max(14, (width - 14 * (len(found.columns) - texts)) // max(texts, 1))
+    for column, cell in zip(found.columns, row, strict=True):
+        text = words.cell(column.kind, cell)
+        yield wrap(text, room) if column.kind == "text" else text
+
+
+def _sheets(report: Report, words: Words) -> Iterator[Sheet]:
+    say = words.say
+    facts: list[Row] = [(fact.label, fact.figure, fact.note) for fact in report.facts]
+    columns = [
+        Column(say("项目", "figure")),
+        Column(say("数值", "value")),
+        Column(say("说明", "note"), "long"),
+    ]
+    lines = [report.title, *report.warnings, *report.basis, *report.source]
+    yield Sheet(say("概要", "summary"), columns, facts, notes=lines)
+    for section in report.sections:
+        yield Sheet(
+            section.brief,
+            [
+                Column(
+                    column.title + (say("（元）", " (RMB)") if column.kind == "fen" else ""),
+                    _KINDS[column.kind],
+                )
+                for column in section.table.columns
+            ],
+            [_values(row) for row in section.table.rows],
+            notes=[section.title, *report.warnings, *([section.note] if section.note else [])],
+            total=_values(section.table.total) if section.table.total else None,
+        )
+
+
+def _values(row: tuple[Cell, ...]) -> Row:
+    return tuple(cell if cell is None or isinstance(cell, str | int) else percent(cell) for cell in row)

@@ -1,0 +1,113 @@
+"""A report as data: headline figures, sections with a chart and a table, and where it all comes from."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+import msgspec
+
+from duixian.calendar.days import Language
+
+Kind = Literal["text", "fen", "number", "share"]
+Cell = str | int | Fraction | None
+Row = tuple[Cell, ...]
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column: its title and what it holds; `fen` is a sum, shown in yuan, `share` an exact fraction of 1."""
+
+    title: str
+    kind: Kind = "text"
+
+
+class Table(msgspec.Struct, frozen=True):
+    """Rows of cells, with a last row of totals where that has a meaning. `show` rows are enough for a terminal."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    total: Row | None = None
+    show: int = 12
+
+
+class Series(msgspec.Struct, frozen=True):
+    """What one colour of a chart stands for, and its values."""
+
+    name: str
+    values: tuple[int, ...]
+
+
+class Bars(msgspec.Struct, frozen=True):
+    """Horizontal bars from zero, one row a label; each colour ends at its value."""
+
+    title: str
+    axis: str
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    kind: Literal["fen", "number"] = "fen"
+
+
+class Lines(msgspec.Struct, frozen=True):
+    """Lines over steps of one parameter, from zero; `mark` is a level to compare with (a budget)."""
+
+    title: str
+    axis: str
+    across: str
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    kind: Literal["fen", "number"] = "fen"
+    mark: tuple[str, int] | None = None
+
+
+Chart = Bars | Lines
+
+
+class Section(msgspec.Struct, frozen=True):
+    """One question and its answer. `id` names its CSV file and its sheet's link; `brief` titles the sheet."""
+
+    id: str
+    title: str
+    brief: str
+    table: Table
+    note: str = ""
+    charts: tuple[Chart, ...] = ()
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """A headline: what it is, the figure, and a word on it."""
+
+    label: str
+    figure: str
+    note: str = ""
+
+
+class Report(msgspec.Struct, frozen=True):
+    """A whole report. `basis` says what was asked of whom; `warnings` must be read first; `source` ends it."""
+
+    lang: Language
+    title: str
+    basis: tuple[str, ...]
+    warnings: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    sections: tuple[Section, ...]
+    source: tuple[str, ...]
+
+
+def yuan(fen: int) -> str:
+    """Return a sum in yuan, to the fen, with no separators: for programs and spreadsheets.
+
+    >>> yuan(-123456)
+    '-1234.56'
+    """
+    whole, part = divmod(abs(fen), 100)
+    return f"{'-' if fen < 0 else ''}{whole}.{part:02d}"
+
+
+def percent(share: Fraction) -> str:
+    """Return a share in percent with one decimal, rounded half up.
+
+    >>> percent(Fraction(1, 3)), percent(Fraction(-1, 200))
+    ('33.3%', '-0.5%')
+    """
+    tenths = (abs(share) * 1000 + Fraction(1, 2)).__floor__()
+    return f"{'-' if share < 0 and tenths else ''}{tenths // 10}.{tenths % 10}%"
