@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+
+import msgspec
 
 from duixian.engine.context import Context, Missing
 from duixian.engine.judging import Paid
@@ -12,8 +13,7 @@ from duixian.engine.rules import Rule, Sums
 from duixian.register.applicant import Facts
 
 
-@dataclass(slots=True)
-class Assessed:
+class Assessed(msgspec.Struct):
     """One claim before take-the-higher: what `result.Claim` needs, and the sums as they compete."""
 
     rule: Rule

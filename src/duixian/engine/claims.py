@@ -11,7 +11,7 @@ from duixian.engine.context import Context, Frame, Missing
 from duixian.engine.judging import NOT_IN_FORCE, NOT_PAID, NOTHING, judge, paid_for, terms
 from duixian.engine.result import ConditionResult, Outcome
 from duixian.engine.rules import Rule, Rules, Test
-from duixian.engine.showing import plain, show
+from duixian.engine.showing import plain
 from duixian.engine.standing import Standing
 from duixian.engine.values import UNKNOWN as UNKNOWN_DAY
 from duixian.engine.values import Truth
@@ -39,7 +39,9 @@ class Assessor:
         self.lang = lang
         self.language = 1 if lang == "en" else 0
         self.refusals = refusals
+        self.days = standing.days
         self.in_force = standing.in_force
+        self.kind_known = "kind" in frame.facts
         self.pays = "payment" in frame.lists
         self.known: dict[int, Fixed] = {}
 
@@ -116,10 +118,8 @@ class Assessor:
 
     def context(self, record: Facts, event: dt.date | None) -> Context:
         """Return a fresh context for a claim."""
-        context = Context(self.frame, self.standing.days, self.readings)
-        context.record = record
-        context.event = UNKNOWN_DAY if event is None else event
-        return context
+        day = UNKNOWN_DAY if event is None else event
+        return Context(self.frame, self.days, self.readings, record, day)
 
     def refusal(self, rule: Rule, kind: str) -> Assessed:
         """Return a claim that fails by one condition alone, made once for all applicants.
@@ -163,7 +163,7 @@ class Assessor:
 
     def assess(self, rule: Rule, record: Facts | None, context: Context, speaks: Truth = True) -> Assessed:
         """Assess one claim. In `context` it was asked whether the measure speaks of it, and `speaks` came out."""
-        conditions = self.own_conditions(rule, context, record)
+        conditions = [] if self.ordinary(rule, context) else self.own_conditions(rule, context, record)
         # Where a condition fails that does not rest on a reading, another choice of it changes nothing.
         fails = any(item.holds is False for item in conditions)
         decisive: frozenset[str] = frozenset()
@@ -180,8 +180,7 @@ class Assessor:
                 if touched:
                     context.touched |= touched
             else:
-                held = test.code(context)
-                shown = show(test.facts, context)
+                held, shown = test.code(context), test.show(context)
                 result = ConditionResult(test.id, held, test.texts[language], test.at, shown)
             conditions.append(result)
             if result.holds is False:
@@ -217,7 +216,7 @@ class Assessor:
         """Work out a condition on the applicant alone, once for all its claims."""
         own = self.context(context.record, None)
         held = test.code(own)
-        result = ConditionResult(test.id, held, test.texts[self.language], test.at, show(test.facts, own))
+        result = ConditionResult(test.id, held, test.texts[self.language], test.at, test.show(own))
         self.known[test.key] = (result, own.missing, own.touched)
         return self.known[test.key]
 
@@ -229,6 +228,11 @@ class Assessor:
             context.missing.extend(self.standing.missing)
             return Outcome("undetermined", 0, outcome.max_fen), None
         return outcome, None
+
+    def ordinary(self, rule: Rule, context: Context) -> bool:
+        """Say at once that the conditions of every claim hold: there is then nothing to tell of them."""
+        known = self.kind_known and not rule.measure.roles and context.event is not UNKNOWN_DAY
+        return known and bool(context.event <= self.frame.day)
 
     def own_conditions(self, rule: Rule, context: Context, record: Facts | None) -> list[ConditionResult]:
         """Return the conditions that every claim has: kind of applicant, role, and that the event has happened."""

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from duixian.register.applicant import Applicant, Facts
 
 Missing = tuple[str, str]
@@ -36,22 +38,18 @@ class Frame:
         return index.get(id)
 
 
-class Context:
+class Context(msgspec.Struct):
     """The frame of one claim: its record, the policy's days and readings; notes what was missing and read.
 
     `computed` keeps the values of aggregates by node, so that the reasons show what the condition saw.
     """
 
-    __slots__ = ("computed", "days", "each", "event", "frame", "missing", "readings", "record", "touched")
-
-    def __init__(self, frame: Frame, days: Mapping[str, Any], readings: Mapping[str, str]) -> None:
-        """Take the applicant's frame, the policy's built-in days and the choices of its readings."""
-        self.frame = frame
-        self.days = days
-        self.readings = readings
-        self.record: Facts = {}
-        self.each: Facts = {}
-        self.event: Any = None
-        self.missing: list[Missing] = []
-        self.computed: dict[int, Any] = {}
-        self.touched: set[str] = set()
+    frame: Frame
+    days: Mapping[str, Any]
+    readings: Mapping[str, str]
+    record: Facts = {}
+    event: Any = None
+    each: Facts = {}
+    missing: list[Missing] = []
+    computed: dict[int, Any] = {}
+    touched: set[str] = set()

@@ -9,7 +9,7 @@ from typing import Any
 from duixian.engine import words
 from duixian.engine.compiling import compile_node
 from duixian.engine.context import Context
-from duixian.engine.showing import Fetch, facts_of
+from duixian.engine.showing import Show, shower
 from duixian.engine.staging import Staging, compile_staging
 from duixian.language import policy as p
 from duixian.language import tree as t
@@ -30,7 +30,7 @@ class Test:
     texts: tuple[str, str]
     node: t.AnyNode
     code: Code
-    facts: tuple[Fetch, ...]
+    show: Show
     at: str
     key: int
     fixed: bool
@@ -174,8 +174,8 @@ def _compiled(condition: p.Condition, at: str, key: int, validity: tuple[str, ..
     )
     reads = frozenset(_readings([condition.test], validity))
     texts = (condition.label.zh, condition.label.en)
-    code = compile_node(condition.test)
-    return Test(condition.id, texts, condition.test, code, facts_of(condition.test), at, key, fixed, reads)
+    code, show = compile_node(condition.test), shower(condition.test)
+    return Test(condition.id, texts, condition.test, code, show, at, key, fixed, reads)
 
 
 def _guard(which: t.AnyNode | None) -> tuple[str, str] | None:

@@ -13,6 +13,7 @@ from duixian.engine.result import Plain
 from duixian.language import tree as t
 from duixian.register.applicant import Absent
 
+Show = Callable[[Context], dict[str, Plain]]
 Fetch = tuple[str, str, Any]
 """A fact that a condition shows: its path, and the field of the claim's record or of the applicant (then
 the third is None or the word `applicant`), or else the function that finds its value."""
@@ -95,22 +96,35 @@ def _fetch(node: t.Get) -> Callable[[Context], Plain]:
     return fetch
 
 
-def show(facts: tuple[Fetch, ...], context: Context) -> dict[str, Plain]:
-    """Return the facts of a condition in their JSON form."""
-    shown: dict[str, Plain] = {}
-    value: Any
-    for path, field, source in facts:
-        if source is None:
-            value = context.record.get(field)
-        elif source == "applicant":
-            value = context.frame.facts.get(field)
-        else:
-            value = source(context)
-        shown[path] = value if type(value) in _AS_IS else plain(value)
-    return shown
+def shower(node: t.AnyNode) -> Show:
+    """Return the function that gives the facts of a condition in their JSON form."""
+    facts = facts_of(node)
+    if len(facts) == 1 and facts[0][2] is None:
+        path, field = facts[0][:2]
+
+        def show_one(context: Context) -> dict[str, Plain]:
+            value: Any = context.record.get(field)
+            return {path: value if type(value) in AS_IS else plain(value)}
+
+        return show_one
+
+    def show(context: Context) -> dict[str, Plain]:
+        shown: dict[str, Plain] = {}
+        value: Any
+        for path, field, source in facts:
+            if source is None:
+                value = context.record.get(field)
+            elif source == "applicant":
+                value = context.frame.facts.get(field)
+            else:
+                value = source(context)
+            shown[path] = value if type(value) in AS_IS else plain(value)
+        return shown
+
+    return show
 
 
-_AS_IS = (int, str, bool)
+AS_IS = frozenset({int, str, bool, type(None)})
 
 
 def plain(value: Any) -> Plain:
