@@ -146,6 +146,23 @@ class TestColumns:
             "(at most 9223372036854775807)"
         )
 
+    def test_a_fraction_of_more_than_64_bits(self, tmp_path: Path) -> None:
+        schema = register_schema(VOCABULARY)
+        price = pa.struct([("numerator", pa.uint64()), ("denominator", pa.uint64())])
+        fields = [
+            pa.field(field.name, price) if field.name == "market_price" else field
+            for field in schema.field("home").type.field("items").type.value_type
+        ]
+        changed = pa.struct([("complete", pa.bool_()), ("items", pa.list_(pa.struct(fields)))])
+        item = {"id": "h", "market_price": {"numerator": 2**63, "denominator": 1}}
+        cells = rows()
+        cells[0]["home"] = {"complete": True, "items": [{**item, "talent_none": False}]}
+        table = pa.Table.from_pylist(
+            cells, schema=schema.set(schema.get_field_index("home"), pa.field("home", changed))
+        )
+        (problem,) = told(surveyed(tmp_path, table))
+        assert problem.startswith("1:home.market_price: `home.market_price` cannot be read as struct<")
+
     def test_dictionaries_and_large_strings_are_read(self, tmp_path: Path) -> None:
         for values in (
             pa.array(["enterprise"] * 3).dictionary_encode(),

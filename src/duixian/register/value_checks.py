@@ -65,7 +65,13 @@ def narrowed(values: pa.Array, wanted: pa.DataType, name: str, rows: Rows, fault
             )
             faults.add("does-not-fit", name, rows[marked], what)
             values = pc.if_else(bad, pa.scalar(None, wide.type), wide)
-    return values.cast(wanted)
+    try:
+        return values.cast(wanted)
+    except pa.ArrowInvalid as error:
+        why = shown(str(error))
+        what = Both(f"不能读成 {wanted}（{why}）", f"`{name}` cannot be read as {wanted}: {why}")
+        faults.add("type", name, rows[:1], what)
+        return pa.nulls(len(values), wanted)
 
 
 def check_column(column: Column, vocabulary: Vocabulary, faults: Faults) -> None:
