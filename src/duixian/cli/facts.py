@@ -145,7 +145,7 @@ def near_text(view: View, claim: Claim, near: Near) -> str:
         return view.say(
             zh, f"{name}: {short} too much (has {have}, {'below' if beyond else 'at most'} {need})"
         )
-    if _is_derived(claim, near):
+    if near.derived and near.fact:
         # The condition compares a figure made from several facts: naming one of them would mislead.
         zh = f"还差{short}（{name}等折算为{have}，须{'超过' if beyond else '达'}{need}）"
         return view.say(zh, f"{short} short (from {name} and others: {have}; needs {beyond}{need})")
@@ -183,13 +183,6 @@ def _threshold(view: View, near: Near) -> tuple[str, str, str]:
 def nearness(near: Near) -> float:
     """Return how far a miss is from what it needs, as a share of it; for sorting."""
     return float(_number(near.short) / max(abs(_number(near.need)), Fraction(1, 1000)))
-
-
-def _is_derived(claim: Claim, near: Near) -> bool:
-    for condition in claim.conditions:
-        if condition.id == near.condition and near.fact in condition.facts:
-            return condition.facts[near.fact] != near.have
-    return False
 
 
 def _amount(view: View, unit: str, value: Plain) -> str:

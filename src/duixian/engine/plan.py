@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
@@ -65,6 +65,14 @@ class _Planner:
     applicant: Applicant
     result: ApplicantResult
     policies: frozenset[str]
+    per: dict[tuple[str, str], str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note on which record type the claims of each measure rest."""
+        rules = self.session.book.rules.items()
+        self.per = {
+            (id, rule.measure.id): rule.measure.per for id, policy in rules for rule in policy.measures
+        }
 
     def total(self, result: ApplicantResult) -> tuple[int, int]:
         totals, past = result.totals, result.totals.would_have_been
@@ -119,15 +127,22 @@ class _Planner:
 
     def closing(self, claim: Claim) -> Iterator[PlanItem]:
         last = claim.apply_by or self.ends(claim.policy)
-        if last is not None and last - self.session.day(claim.policy) <= SOON and claim.payable_fen:
+        if last is None or not claim.payable_fen:
+            return
+        left = last - self.session.day(claim.policy)
+        if dt.timedelta(0) <= left <= SOON:
             item = self.item("apply", claim, [], [], None, {})
-            yield msgspec.structs.replace(
-                item, gain_fen=claim.payable_fen, certain_fen=claim.min_fen, by=last
-            )
+            aside = claim.set_aside is not None
+            certain = 0 if aside else min(claim.min_fen or 0, claim.payable_fen)
+            yield msgspec.structs.replace(item, gain_fen=claim.payable_fen, certain_fen=certain, by=last)
 
     def closer(self, kind: Kind, claim: Claim, needs: list[str]) -> Iterator[PlanItem]:
         changes: dict[str, Value] = {
-            near.fact: near.need for near in claim.near if isinstance(near.need, int) and "(" not in near.fact
+            near.fact: near.need
+            for near in claim.near
+            if isinstance(near.need, int)
+            and not near.derived
+            and near.fact.partition(".")[0] in (self.per[claim.policy, claim.measure], "applicant")
         }
         whole = len(changes) == len({near.fact for near in claim.near})
         changed = self.changed(claim.record, changes) if whole else None

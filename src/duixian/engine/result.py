@@ -76,7 +76,9 @@ class ReadingResult(msgspec.Struct, frozen=True, gc=False):
 class Near(msgspec.Struct, frozen=True, gc=False):
     """What would change the verdict or the sum: a fact, what it is, and what it must reach.
 
-    `short` is by how much, in the unit of the fact (fen for money); `gain_fen` where a higher step is reached.
+    `short` is by how much, in the unit of the fact (fen for money); `gain_fen` is what a higher step gives.
+    `derived`: the figure is made from several facts, of which `fact` names the first, or what it must reach
+    moves with it. A share or an area that must be more than `need`, and not just that, has `short` 0 there.
     """
 
     condition: str
@@ -86,6 +88,7 @@ class Near(msgspec.Struct, frozen=True, gc=False):
     need: Plain
     short: Plain
     gain_fen: int | None = None
+    derived: bool = False
 
 
 class ClaimKey(msgspec.Struct, frozen=True, order=True, gc=False):
