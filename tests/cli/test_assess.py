@@ -124,7 +124,7 @@ class TestRefusals:
                 ["--reading", "last_day=aniversary"],
                 "没有口径 last_day 的选项「aniversary」。是否为「anniversary」",
             ),
-            (["-o", "result.csv"], "result.csv：文件名须以 .xlsx、.json 结尾"),
+            (["-o", "result.csv"], "result.csv：文件名须以 .xlsx、.json、.parquet 结尾"),
             (["-o", "nowhere/result.xlsx"], "没有文件夹 nowhere"),
         ],
     )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from duixian.cli.options import check_target
+from duixian.cli.options import check_target, fail
 from duixian.cli.request import Asked, input_errors, read_applicants, request_options
+from duixian.cli.streaming import Shown, Streaming, assess_whole, streaming_options
 
 if TYPE_CHECKING:
     from duixian.cli.wording import View
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="另存为 .xlsx 或 .json / also write the full result to a file.",
+    help="另存为 .xlsx、.json，或由 .parquet 登记表写 .parquet / write the result to a file; .parquet streams.",
 )
 @click.option(
     "--skip-bad", is_flag=True, help="略过有问题的申报主体 / leave out applicants that have a problem."
@@ -34,8 +35,9 @@ if TYPE_CHECKING:
     "--details", is_flag=True, help="每个申报主体都列全部理由 / full reasons for each of several applicants."
 )
 @click.option("-q", "--quiet", is_flag=True, help="不显示表格（与 -o 合用）/ no table (with -o).")
+@streaming_options
 @request_options
-def assess(
+def assess(  # noqa: PLR0913, PLR0917 - one for each option
     file: Path,
     as_json: bool,
     output: Path | None,
@@ -43,16 +45,28 @@ def assess(
     details: bool,
     quiet: bool,
     asked: Asked,
+    streaming: Streaming,
 ) -> None:
     """Assess what the applicants in FILE can claim, how much, and why.
 
     评估 FILE 里的申报主体能得到什么、多少、为什么。
 
-    FILE is .yaml, .json, .xlsx, .ods, .csv, .parquet, or a folder of CSV files. Exit code 2: the input or
-    the request is wrong, and nothing was assessed.
+    FILE is .yaml, .json, .xlsx, .ods, .csv, .parquet, or a folder of CSV files. With -o claims.parquet a
+    Parquet register of any size is assessed on all cores, and a run that was stopped goes on. Exit code 2:
+    the input or the request is wrong. 1: the disk is full or busy. 130: stopped.
     """
     if output is not None:
-        check_target(output, (".xlsx", ".json"), asked.lang)
+        check_target(output, (".xlsx", ".json", ".parquet"), asked.lang)
+        if output.suffix.lower() == ".parquet":
+            shown = Shown(as_json, quiet)
+            assess_whole(file, output, asked, streaming, skip_bad=skip_bad, shown=shown)
+            return
+    if streaming.given:
+        fail(
+            asked.lang,
+            f"{streaming.given} 只用于 -o 写 .parquet",
+            f"{streaming.given} goes with an output that ends in .parquet",
+        )
     applicants = read_applicants(file, asked.vocabulary, skip_bad, asked.lang)
     session = asked.session()
     with input_errors(asked.lang):

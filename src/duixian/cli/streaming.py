@@ -1,0 +1,292 @@
+"""`duixian assess register.parquet -o claims.parquet`: a whole register, with progress and a closing summary."""
+
+from __future__ import annotations
+
+import functools
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from duixian.cli.options import Failure, fail, tell_origin
+
+if TYPE_CHECKING:
+    from duixian.cli.request import Asked
+    from duixian.cli.wording import View
+    from duixian.engine.assess import Session
+    from duixian.engine.stream import Progress, Summary
+
+_LINE_S = 5.0
+"""How often a line tells the progress where there is no terminal."""
+INTERRUPTED = 130
+
+
+class _Stuck(Failure):
+    """The work could not be done though the input is right. The exit code is 1."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Streaming:
+    """The options that only a whole register has, and those it shares with one file of applicants."""
+
+    emit: Literal["payable", "all"]
+    threads: int
+    spark: str | None
+
+    @property
+    def given(self) -> str:
+        """Return the first of these options that was given, or nothing."""
+        if self.emit != "payable":
+            return "--emit"
+        return "--spark" if self.spark else "--threads" if self.threads else ""
+
+
+def streaming_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of a whole register; they reach it together as `streaming`."""
+
+    @functools.wraps(command)
+    def called(emit: Literal["payable", "all"], threads: int, spark: str | None, **rest: object) -> Any:
+        return command(streaming=Streaming(emit, threads, spark), **rest)
+
+    options = (
+        click.option(
+            "--emit",
+            type=click.Choice(["payable", "all"]),
+            default="payable",
+            help="写哪些（-o *.parquet）/ which claims to write (-o *.parquet): payable and open, or all.",
+        ),
+        click.option(
+            "--threads",
+            type=click.IntRange(0),
+            default=0,
+            help="线程数（默认全部核）/ threads (-o *.parquet; default: every core).",
+        ),
+        click.option(
+            "--spark",
+            metavar="MASTER",
+            help="在 Spark 上运行，如 local[2] / run on Spark (-o *.parquet), e.g. local[2].",
+        ),
+    )
+    for option in reversed(options):
+        called = option(called)
+    return called
+
+
+def assess_whole(
+    source: Path, target: Path, asked: Asked, streaming: Streaming, *, skip_bad: bool, shown: Shown
+) -> None:
+    """Assess a Parquet register into a Parquet file of claims. Raises Failure; exits 130 on Ctrl-C."""
+    if source.suffix.lower() != ".parquet":
+        zh = f"{source} 不是 .parquet 登记表：请先用 duixian import {source} -o register.parquet 转换"
+        en = (
+            f"{source} is no .parquet register: convert it with `duixian import {source} -o register.parquet`"
+        )
+        fail(asked.lang, zh, en)
+    if source.resolve() == target.resolve():
+        fail(asked.lang, f"{target} 就是登记表本身", f"{target} is the register itself")
+    if streaming.spark and (skip_bad or streaming.threads):
+        zh, en = (
+            "--skip-bad 和 --threads 不与 --spark 合用",
+            "--skip-bad and --threads do not go with --spark",
+        )
+        fail(asked.lang, zh, en)
+    tell_origin(source, asked.lang)
+    session = asked.session()
+    view = asked.view(session)
+    if streaming.spark:
+        from duixian.cli.on_spark import assess_on_spark
+
+        summary = assess_on_spark(source, target, view, session.request, streaming)
+    else:
+        summary = _assess_here(source, target, view, session, streaming, skip_bad=skip_bad, quiet=shown.quiet)
+    for bad in summary.bad:
+        click.echo(bad.text(view.lang), err=True)
+    if shown.as_json:
+        click.echo(summary_json(summary))
+    elif not shown.quiet:
+        print_summary(view, summary)
+    click.echo(view.say(f"已写入 {target}", f"written: {target}"), err=True)
+
+
+def _assess_here(
+    source: Path,
+    target: Path,
+    view: View,
+    session: Session,
+    streaming: Streaming,
+    *,
+    skip_bad: bool,
+    quiet: bool,
+) -> Summary:
+    """Assess a register on this machine. Raises Failure; exits 130 on Ctrl-C."""
+    from duixian.engine.batch import compile_kernel
+    from duixian.engine.stream import RegisterRun
+
+    kernel = compile_kernel(list(view.policies.values()), view.vocabulary)
+    run = RegisterRun(
+        kernel, session.request, emit=streaming.emit, skip_bad=skip_bad, threads=streaming.threads
+    )
+    with telling(view, quiet) as tell, _faults(view):
+        return run.write(source, target, tell)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is printed: JSON in place of the summary, or nothing."""
+
+    as_json: bool
+    quiet: bool
+
+
+@contextmanager
+def _faults(view: View) -> Iterator[None]:
+    """Turn what can go wrong with a run into a message that says how to go on."""
+    from duixian.engine.assess import RequestError
+    from duixian.engine.journal import RunProblem
+    from duixian.engine.parquet_register import BadGroup
+    from duixian.register.problems import InputError
+
+    try:
+        yield
+    except InputError as error:
+        raise Failure(error.text(view.lang)) from None
+    except RequestError as error:
+        raise Failure(str(error)) from None
+    except BadGroup as bad:
+        hint = view.say(
+            "加 --skip-bad 可略过整个行组；已完成的部分保留",
+            "--skip-bad leaves the whole group out; what is finished is kept",
+        )
+        raise Failure(f"{bad.text(view.lang)}\n{hint}") from None
+    except RunProblem as error:
+        raise _Stuck(error.text(view.lang)) from None
+    except KeyboardInterrupt:
+        text = view.say(
+            "已停止，没有写出文件；再次运行同一命令即从停下处继续",
+            "stopped, nothing was written; run the same command again to go on from here",
+        )
+        click.echo(f"\n{text}", err=True)
+        raise SystemExit(INTERRUPTED) from None
+
+
+@contextmanager
+def telling(view: View, quiet: bool) -> Iterator[Callable[[Progress], None]]:
+    """Give what shows the progress: a bar on a terminal, a line now and then elsewhere, or nothing."""
+    if quiet:
+        yield lambda _: None
+    elif not sys.stderr.isatty():
+        yield _Lines(view)
+    else:
+        from rich import progress as bars
+        from rich.console import Console
+
+        columns = (
+            bars.BarColumn(None),
+            bars.TaskProgressColumn(),
+            bars.TextColumn("{task.fields[told]}"),
+        )
+        with bars.Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+            task = shown.add_task("", total=None, told="")
+            yield lambda at: shown.update(
+                task, completed=at.done, total=at.total, told=progress_text(view, at)
+            )
+
+
+class _Lines:
+    """Writes a line when enough time has passed, and one at the end."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.last = time.monotonic()
+        self.ended = False
+
+    def __call__(self, at: Progress) -> None:
+        now, ends = time.monotonic(), at.done == at.total
+        if (ends and not self.ended) or (not ends and now - self.last >= _LINE_S):
+            self.last = now
+            click.echo(progress_text(self.view, at), err=True)
+        self.ended = ends
+
+
+def progress_text(view: View, at: Progress) -> str:
+    """Say how many are done, how many a second, and how long it will take."""
+    text = f"{at.done:,} / {at.total:,}"
+    if at.resumed:
+        text += view.say(f"（其中 {at.resumed:,} 为上次已完成）", f" ({at.resumed:,} from an earlier run)")
+    if at.seconds_left is None:
+        return text
+    left = round(at.seconds_left)
+    clock = f"{left // 3600}:{left // 60 % 60:02}:{left % 60:02}"
+    return text + view.say(
+        f" · 每秒 {at.rows_per_s:,.0f} · 还需 {clock}", f" · {at.rows_per_s:,.0f} a second · {clock} left"
+    )
+
+
+def summary_json(summary: Summary) -> str:
+    """Return the summary for programs: sums in fen, claims by verdict and by measure."""
+    import msgspec
+
+    tally = summary.tally
+    found = {
+        "applicants": tally.applicants,
+        "written": tally.written,
+        "claims": tally.by_verdict(),
+        "by_measure": [
+            {"policy": policy, "measure": measure, "verdict": verdict, "claims": count}
+            for (policy, measure, verdict), count in sorted(tally.counts.items())
+        ],
+        **tally.fen,
+        "handed_over": tally.handed_over,
+        "missing_columns": summary.missing,
+        "bad_groups": [
+            {"group": bad.number, "first_row": bad.first, "last_row": bad.last, "why": bad.why.en}
+            for bad in summary.bad
+        ],
+        "resumed": summary.resumed,
+        "seconds": round(summary.seconds, 3),
+        "threads": summary.threads,
+    }
+    return msgspec.json.encode(found).decode()
+
+
+def print_summary(view: View, summary: Summary) -> None:
+    """Print what the register's claims come to."""
+    from duixian.cli.terminal import console, table
+    from duixian.cli.wording import VERDICTS
+
+    out, tally = console(), summary.tally
+    counts = table(
+        view.say("结果", "verdict"),
+        view.say("事项数", "claims"),
+        right=(1,),
+        title=view.say(f"{tally.applicants:,} 个申报主体", f"{tally.applicants:,} applicants"),
+    )
+    for verdict, count in tally.by_verdict().items():
+        counts.add_row(view.word(VERDICTS, verdict), f"{count:,}")
+    out.print(counts)
+    words = {
+        "certain_fen": view.say("确定", "certain"),
+        "at_most_fen": view.say("最高", "at most"),
+        "with_decisions_fen": view.say("若评审都通过", "if all decisions fall well"),
+        "with_missing_fen": view.say("若缺失的事实也都有利", "if the missing facts turn out well too"),
+    }
+    sums = table(view.say("合计", "total"), "", right=(1,))
+    for name, word in words.items():
+        sums.add_row(word, view.money(tally.fen.get(name, 0)))
+    out.print(sums)
+    if summary.missing:
+        names = view.join(list(summary.missing))
+        out.print(
+            view.say(f"登记表没有这些列，按未知处理：{names}", f"missing columns, taken as unknown: {names}")
+        )
+    if summary.bad:
+        rows = sum(bad.last - bad.first + 1 for bad in summary.bad)
+        zh = f"略过 {len(summary.bad)} 个行组，共 {rows:,} 个申报主体"
+        out.print(view.say(zh, f"left out: {len(summary.bad)} row groups, {rows:,} applicants"))

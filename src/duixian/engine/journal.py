@@ -1,0 +1,207 @@
+"""Keeps the finished parts of a long run in a folder beside its target, so that a killed run can go on.
+
+The folder `.<target>.work` holds `key`, which says what was asked of which input, and a file for each
+finished part. A part is written under another name and renamed when it is whole and on the disk, so what
+bears a part's name is finished. A part is an Arrow stream, then what it comes to as JSON, then the JSON's
+length in 8 bytes and `MAGIC`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from duixian.calendar.days import Both, Language
+from duixian.engine.written import Tally, written_schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MAGIC = b"duixian\x01"
+_TAIL = 8 + len(MAGIC)
+
+
+class RunProblem(Exception):  # noqa: N818 - what stood in the way of a run, told to a person
+    """A run cannot go on; `what` says why and what to do."""
+
+    def __init__(self, what: Both) -> None:
+        super().__init__(what)
+        self.what = what
+
+    def text(self, lang: Language) -> str:
+        """The message in one language."""
+        return self.what.text(lang)
+
+    def __str__(self) -> str:
+        return self.what.en
+
+
+class CannotWrite(RunProblem):
+    """The disk is full, or the folder cannot be written."""
+
+
+class Busy(RunProblem):
+    """Another process is writing the same target."""
+
+
+class Journal:
+    """The work folder of one target, open and locked."""
+
+    def __init__(self, target: Path, key: str) -> None:
+        """Open the folder, or make it. Parts of another key are removed. Raises CannotWrite, Busy."""
+        self.target = Path(os.path.realpath(target))
+        self.folder = self.target.with_name(f".{self.target.name}.work")
+        with self.writing():
+            self.folder.mkdir(exist_ok=True)
+            self._lock = (self.folder / "lock").open("a")
+        try:
+            _lock(self._lock, self.target)
+            with self.writing():
+                self._start(key)
+        except BaseException:
+            self._lock.close()
+            raise
+
+    def _start(self, key: str) -> None:
+        noted = self.folder / "key"
+        if not noted.exists() or noted.read_text() != key:
+            for path in self.folder.iterdir():
+                if path.name != "lock":
+                    path.unlink()
+            noted.write_text(key)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        for path in self.folder.glob("*.unfinished"):
+            path.unlink(missing_ok=True)
+
+    def close(self, done: bool) -> None:
+        """Let go of the folder; remove it when the target is done."""
+        if done:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        else:
+            self._sweep()
+        self._lock.close()
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Tell a fault of the disk as such. Raises CannotWrite."""
+        try:
+            yield
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise CannotWrite(
+                Both(
+                    f"{self.target}：写不下去（{why}）。已完成的部分留在 {self.folder}；腾出空间后再次运行"
+                    "同一命令即可续作，不再需要时可删除该文件夹",
+                    f"{self.target}: cannot write ({why}). What is finished is kept in {self.folder}: make room "
+                    "and run the same command again to go on, or delete that folder",
+                )
+            ) from error
+
+    def unfinished(self, name: str) -> Path:
+        """Return the path of a file that is being written."""
+        return self.folder / f"{name}.unfinished"
+
+    def part(self, number: int) -> Path:
+        """Return the path of a finished part."""
+        return self.folder / f"{number:08}.part"
+
+    def tally(self, number: int) -> Tally | None:
+        """Return what a part comes to, or None if it is not finished."""
+        try:
+            with self.part(number).open("rb") as file:
+                file.seek(-_TAIL, os.SEEK_END)
+                tail = file.read()
+                if tail[8:] != MAGIC:
+                    return None
+                length = int.from_bytes(tail[:8], "little")
+                file.seek(-_TAIL - length, os.SEEK_END)
+                return _tally(file.read(length))
+        except (OSError, ValueError):
+            return None
+
+    def claims(self, number: int) -> Iterator[pa.RecordBatch]:
+        """Return the batches of a finished part."""
+        import pyarrow as pa
+
+        with pa.memory_map(str(self.part(number))) as file, pa.ipc.open_stream(file) as stream:
+            yield from stream
+
+
+class PartWriter:
+    """Writes one part; it bears its name only once `finish` has returned."""
+
+    def __init__(self, journal: Journal, number: int) -> None:
+        """Open the file. Raises CannotWrite."""
+        import pyarrow as pa
+
+        self.journal, self.number = journal, number
+        self.path = journal.unfinished(f"{number:08}")
+        self.tally = Tally()
+        with journal.writing():
+            self._file = self.path.open("wb")
+            options = pa.ipc.IpcWriteOptions(compression="lz4")
+            self._stream = pa.ipc.new_stream(self._file, written_schema(), options=options)
+
+    def write(self, claims: pa.RecordBatch, tally: Tally) -> None:
+        """Add the claims of some applicants. Raises CannotWrite."""
+        with self.journal.writing():
+            self._stream.write_batch(claims)
+        self.tally.add(tally)
+
+    def finish(self) -> Tally:
+        """Close the part and give it its name. Raises CannotWrite."""
+        text = _text(self.tally)
+        with self.journal.writing():
+            self._stream.close()
+            self._file.write(text + len(text).to_bytes(8, "little") + MAGIC)
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            self.path.replace(self.journal.part(self.number))
+        return self.tally
+
+    def drop(self) -> None:
+        """Remove what was written."""
+        with contextlib.suppress(OSError, ValueError):
+            self._file.close()
+        self.path.unlink(missing_ok=True)
+
+
+def digest(*parts: bytes) -> str:
+    """Return a hash of some bytes, each kept apart from the next."""
+    found = hashlib.blake2b(digest_size=20)
+    for part in parts:
+        found.update(len(part).to_bytes(8, "little") + part)
+    return found.hexdigest()
+
+
+def _text(tally: Tally) -> bytes:
+    counts = [[*key, count] for key, count in sorted(tally.counts.items())]
+    whole = [tally.applicants, tally.written, tally.handed_over, counts, tally.fen]
+    return json.dumps(whole).encode()
+
+
+def _tally(text: bytes) -> Tally:
+    applicants, rows, handed_over, counts, fen = json.loads(text)
+    return Tally(applicants, rows, handed_over, {(p, m, v): count for p, m, v, count in counts}, fen)
+
+
+def _lock(file: IO[str], target: Path) -> None:
+    """Keep other processes out until the file is closed, where the system has such locks."""
+    if sys.platform == "win32":
+        return
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise Busy(Both(f"另一个进程正在写 {target}", f"another process is writing {target}")) from None

@@ -1,0 +1,43 @@
+"""Which of a register's columns the rules of a kernel use: no other need be read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from duixian.engine.batch import Kernel
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def needed_schema(schema: pa.Schema, kernel: Kernel) -> pa.Schema:
+    """Return the part of a register's schema that a kernel reads; all of it if the kernel does not say."""
+    columns: Collection[str] | None = getattr(kernel, "columns", None)
+    return schema if columns is None else pruned(schema, columns)
+
+
+def pruned(schema: pa.Schema, columns: Collection[str]) -> pa.Schema:
+    """Return the schema with these leaves (`year.items.revenue`) and every id and mark that they need."""
+    import pyarrow as pa
+
+    kept = frozenset(columns) | {"id"}
+    fields = [_pruned(field, field.name, kept) for field in schema]
+    return pa.schema([field for field in fields if field is not None], metadata=schema.metadata)
+
+
+def _pruned(field: pa.Field, path: str, kept: frozenset[str]) -> pa.Field | None:
+    import pyarrow as pa
+
+    if path in kept:
+        return field
+    kind = field.type
+    if pa.types.is_list(kind):
+        inner = _pruned(kind.value_field, path, kept)
+        return None if inner is None else field.with_type(pa.list_(inner))
+    if not pa.types.is_struct(kind) or not any(leaf.startswith(path + ".") for leaf in kept):
+        return None
+    names = [inner.name for inner in kind]
+    always = {f"{path}.{name}" for name in ("complete", "id") if name in names}
+    found = [_pruned(inner, f"{path}.{inner.name}", kept | always) for inner in kind]
+    return field.with_type(pa.struct([inner for inner in found if inner is not None]))

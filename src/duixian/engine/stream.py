@@ -1,0 +1,288 @@
+"""Assesses a register in a Parquet file of any length: all cores, bounded memory, and it can be stopped.
+
+    run = RegisterRun(compile_kernel(policies, vocabulary), Request(on=dt.date(2023, 6, 1)))
+    summary = run.write(Path("register.parquet"), Path("claims.parquet"))
+
+Each row group is a piece of work for one thread, whose claims go to a part of their own (`engine.journal`).
+The parts are written to the target in the order of the register, in row groups of their own size, so that
+neither threads, batches nor a break in between change a byte of it. Only a whole target gets its name.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from duixian import __version__
+from duixian.calendar.days import Both
+from duixian.engine.assess import Request
+from duixian.engine.batch import Emit, Kernel
+from duixian.engine.journal import Journal, PartWriter, digest
+from duixian.engine.kernel.parameters import Amount
+from duixian.engine.parquet_register import BadGroup, ParquetRegister
+from duixian.engine.written import Tally, tally, written, written_schema
+from duixian.register.conform import conform
+from duixian.register.origin import marked
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROWS_NATIVE, ROWS_REFERENCE = 16_384, 128
+"""How many applicants are assessed at once: few enough to stop soon, enough that a batch costs nothing."""
+WRITTEN_ROWS = 262_144
+"""The rows of a row group of the target."""
+TICK_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is; `seconds_left` is None until there is something to tell it from.
+
+    `done` counts the applicants that were finished in an earlier run too; `resumed` only those.
+    """
+
+    done: int
+    total: int
+    resumed: int
+    rows_per_s: float
+    seconds_left: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did: the tally of all claims, the groups that were left out, and how it went.
+
+    `missing` are the columns that the rules read and the register lacks, `resumed` the applicants taken over
+    from an earlier run.
+    """
+
+    tally: Tally
+    bad: tuple[BadGroup, ...]
+    missing: tuple[str, ...]
+    resumed: int
+    seconds: float
+    threads: int
+
+
+def _silent(_: Progress) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class RegisterRun:
+    """What is asked of every register: policies, request, other values of parameters, and how to work.
+
+    `skip_bad` leaves out the row groups that cannot be used instead of ending; `threads` 0 takes every core
+    that the process may use; `batch_rows` 0 leaves the choice to the run.
+    """
+
+    kernel: Kernel
+    request: Request
+    parameters: Mapping[str, Amount] = field(default_factory=dict)
+    emit: Emit = "payable"
+    skip_bad: bool = False
+    threads: int = 0
+    batch_rows: int = 0
+
+    def write(self, source: Path, target: Path, progress: Callable[[Progress], None] = _silent) -> Summary:
+        """Assess the register in `source` and write its claims to `target`, whole or not at all.
+
+        Goes on where an earlier call for the same register, policies and request ended, however it ended.
+
+        Raises:
+            InputError: the register cannot be opened, or its columns are wrong.
+            BadGroup: a row group cannot be used, and `skip_bad` is not set.
+            RequestError: the request names what the policies do not have.
+            CannotWrite, Busy: the target cannot be written, or another process is writing it.
+            KeyboardInterrupt: it was interrupted; what is finished is kept.
+        """
+        register = ParquetRegister(source, self.kernel)
+        # An applicant of whom nothing is known shows at once whether the request will do.
+        self._assess(conform(_nobody(), register.schema))
+        journal = Journal(target, self._key(register))
+        done = False
+        try:
+            summary = _Work(self, register, journal, progress).run()
+            done = True
+            return summary
+        finally:
+            journal.close(done)
+
+    def _assess(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Tally]:
+        result = self.kernel.run(batch, self.request, parameters=self.parameters, emit=self.emit)
+        return written(self.kernel, batch, result), tally(batch, result)
+
+    def _key(self, register: ParquetRegister) -> str:
+        """What the parts rest on: another key, other parts."""
+        encode = msgspec.msgpack.encode
+        request = self.request
+        asked = [request.on, request.on_policy, request.if_adopted, request.readings]
+        values = sorted((name, repr(value)) for name, value in self.parameters.items())
+        return digest(
+            register.footer(),
+            encode(self.kernel.policies),
+            encode(self.kernel.vocabulary),
+            repr(
+                [dict(sorted(item.items())) if isinstance(item, Mapping) else item for item in asked]
+            ).encode(),
+            repr((values, self.emit, __version__, str(written_schema()))).encode(),
+        )
+
+
+class _Stopped(Exception):  # noqa: N818 - nobody's error
+    """The run ends before this group does."""
+
+
+class _Work:
+    """One run over one register."""
+
+    def __init__(
+        self,
+        asked: RegisterRun,
+        register: ParquetRegister,
+        journal: Journal,
+        progress: Callable[[Progress], None],
+    ) -> None:
+        self.asked, self.register, self.journal = asked, register, journal
+        self.progress = progress
+        self.threads = asked.threads or _cores()
+        self.batch_rows = asked.batch_rows or (ROWS_NATIVE if asked.kernel.native else ROWS_REFERENCE)
+        self.stop = threading.Event()
+        self.lock = threading.Lock()
+        self.rows = self.resumed = 0
+        self.tally = Tally()
+        self.bad: list[BadGroup] = []
+        self.began = time.monotonic()
+
+    def run(self) -> Summary:
+        """Assess every group and write the target."""
+        import pyarrow.parquet as pq
+
+        whole = self.journal.unfinished("whole")
+        origin = self.register.origin
+        schema = marked(written_schema(), origin) if origin else written_schema()
+        with self.journal.writing():
+            with pq.ParquetWriter(whole, schema, compression="zstd", compression_level=1) as writer:
+                for table in _blocks(self._claims(), schema):
+                    writer.write_table(table, row_group_size=WRITTEN_ROWS)
+            with whole.open("rb") as file:
+                os.fsync(file.fileno())
+            if self.journal.target.exists():
+                whole.chmod(self.journal.target.stat().st_mode & 0o777)
+            whole.replace(self.journal.target)
+        self._tell()
+        return Summary(
+            self.tally,
+            tuple(self.bad),
+            self.register.missing,
+            self.resumed,
+            time.monotonic() - self.began,
+            self.threads,
+        )
+
+    def _claims(self) -> Iterator[pa.RecordBatch]:
+        """The claims of all groups in order, while the threads work on those that follow."""
+        numbers = iter(range(self.register.groups))
+        waiting: deque[tuple[int, Future[Tally]]] = deque()
+        with ThreadPoolExecutor(self.threads) as pool:
+            try:
+                while True:
+                    while len(waiting) < 2 * self.threads and (number := next(numbers, -1)) >= 0:
+                        waiting.append((number, pool.submit(self._group, number)))
+                    if not waiting:
+                        return
+                    number, future = waiting.popleft()
+                    if self._finished(future):
+                        yield from self.journal.claims(number)
+            finally:
+                self.stop.set()
+                for _, future in waiting:
+                    future.cancel()
+
+    def _finished(self, future: Future[Tally]) -> bool:
+        """Wait for a group, telling how far the run is; say whether it is good."""
+        while not future.done():
+            wait([future], TICK_S)
+            self._tell()
+        try:
+            self.tally.add(future.result())
+        except BadGroup as bad:
+            if not self.asked.skip_bad:
+                raise
+            self.bad.append(bad)
+            return False
+        return True
+
+    def _tell(self) -> None:
+        rate = self.rows / max(time.monotonic() - self.began, 1e-6)
+        total = self.register.rows - sum(bad.last - bad.first + 1 for bad in self.bad)
+        done = min(self.resumed + self.rows, total)
+        left = (total - done) / rate if self.rows else None
+        self.progress(Progress(done, total, self.resumed, rate, left))
+
+    def _group(self, number: int) -> Tally:
+        """Assess a row group, unless an earlier run did."""
+        earlier = self.journal.tally(number)
+        if earlier is not None:
+            with self.lock:
+                self.resumed += earlier.applicants
+            return earlier
+        part = PartWriter(self.journal, number)
+        try:
+            for batch in self.register.batches(number, self.batch_rows):
+                if self.stop.is_set():
+                    raise _Stopped
+                part.write(*self._assessed(number, batch))
+                with self.lock:
+                    self.rows += batch.num_rows
+            return part.finish()
+        except BaseException:
+            part.drop()
+            raise
+
+    def _assessed(self, number: int, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Tally]:
+        try:
+            return self.asked._assess(batch)
+        except (ArithmeticError, ValueError) as error:  # a number beyond 64 bits, a share of nothing
+            why = Both(f"有算不了的数（{error}）", f"it has numbers that cannot be worked with ({error})")
+            raise self.register.bad(number, why) from error
+
+
+def _blocks(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:
+    """The same rows in tables of exactly WRITTEN_ROWS, the last one shorter."""
+    import pyarrow as pa
+
+    held: list[pa.RecordBatch] = []
+    count = 0
+    for batch in batches:
+        rest = batch.replace_schema_metadata(schema.metadata)
+        while count + rest.num_rows >= WRITTEN_ROWS:
+            cut = WRITTEN_ROWS - count
+            yield pa.Table.from_batches([*held, rest.slice(0, cut)], schema=schema).combine_chunks()
+            held, count, rest = [], 0, rest.slice(cut)
+        if rest.num_rows:
+            held.append(rest)
+            count += rest.num_rows
+    if held:
+        yield pa.Table.from_batches(held, schema=schema).combine_chunks()
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    allowed: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
+def _nobody() -> pa.RecordBatch:
+    import pyarrow as pa
+
+    return pa.RecordBatch.from_pylist([{"id": ""}])

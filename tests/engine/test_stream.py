@@ -1,0 +1,307 @@
+"""A register in Parquet: the same bytes however it was worked on, and every fault of file or disk told."""
+
+import random
+import time
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+from tests.engine.registers import (
+    ASKED,
+    GROUP,
+    REQUEST,
+    ROWS,
+    asked,
+    command,
+    kernel,
+    spoil,
+    table,
+    write_register,
+)
+
+from duixian.engine.journal import Busy, Journal
+from duixian.engine.parquet_register import BadGroup
+from duixian.engine.stream import Progress
+from duixian.engine.written import PAID, written, written_schema
+from duixian.language.vocabulary import shared_vocabulary
+from duixian.register.applicant import Applicant
+from duixian.register.columns import to_arrow
+from duixian.register.problems import InputError
+
+
+@pytest.fixture(scope="module")
+def register(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_register(tmp_path_factory.mktemp("register") / "register.parquet")
+
+
+@pytest.fixture(scope="module")
+def right(register: Path) -> bytes:
+    """What one thread writes that nobody disturbs."""
+    target = register.with_name("right.parquet")
+    asked(emit="all", threads=1).write(register, target)
+    return target.read_bytes()
+
+
+def claims(path: Path) -> list[dict[str, object]]:
+    return pq.read_table(path).to_pylist()
+
+
+class TestWhatIsWritten:
+    def test_is_what_the_reference_finds_in_the_order_of_the_register(
+        self, register: Path, tmp_path: Path
+    ) -> None:
+        summary = asked().write(register, tmp_path / "claims.parquet")
+        batch = table().combine_chunks().to_batches()[0]
+        found = kernel().reference_run(batch, REQUEST)
+        expected = written(kernel(), batch, found)
+        assert claims(tmp_path / "claims.parquet") == expected.to_pylist()
+        assert summary.tally.counts == found.counts
+        assert summary.tally.applicants == ROWS
+        assert summary.tally.fen == {name: pc.sum(expected[name]).as_py() for name in PAID}
+
+    def test_leaves_nothing_else_behind(self, register: Path, tmp_path: Path) -> None:
+        asked().write(register, tmp_path / "claims.parquet")
+        assert [path.name for path in tmp_path.iterdir()] == ["claims.parquet"]
+
+    @pytest.mark.parametrize(("threads", "rows"), [(1, 1), (2, 7), (5, 1000), (0, 0)])
+    def test_does_not_hang_on_threads_and_batches(
+        self, register: Path, right: bytes, tmp_path: Path, threads: int, rows: int
+    ) -> None:
+        asked(emit="all", threads=threads, batch_rows=rows).write(register, tmp_path / "claims.parquet")
+        assert (tmp_path / "claims.parquet").read_bytes() == right
+
+    @pytest.mark.parametrize("group", [7, 33, ROWS])
+    def test_does_not_hang_on_row_groups(self, right: bytes, tmp_path: Path, group: int) -> None:
+        source = write_register(tmp_path / "register.parquet", group)
+        asked(emit="all").write(source, tmp_path / "claims.parquet")
+        assert (tmp_path / "claims.parquet").read_bytes() == right
+
+    def test_is_empty_for_an_empty_register(self, tmp_path: Path) -> None:
+        source = write_register(tmp_path / "register.parquet", data=table().slice(0, 0))
+        summary = asked().write(source, tmp_path / "claims.parquet")
+        assert pq.read_schema(tmp_path / "claims.parquet").equals(written_schema())
+        assert (summary.tally.applicants, claims(tmp_path / "claims.parquet")) == (0, [])
+
+    def test_progress_grows_to_the_whole(self, register: Path, tmp_path: Path) -> None:
+        told: list[Progress] = []
+        asked(batch_rows=5).write(register, tmp_path / "claims.parquet", told.append)
+        assert [at.done for at in told] == sorted(at.done for at in told)
+        assert (told[-1].done, told[-1].total, told[-1].resumed) == (ROWS, ROWS, 0)
+
+
+class TestARunThatEnds:
+    def test_killed_at_random_moments_it_goes_on_to_the_same_bytes(
+        self, register: Path, right: bytes, tmp_path: Path
+    ) -> None:
+        target = tmp_path / "claims.parquet"
+        kills = kill_and_go_on(register, target, times=5, seed=4)
+        assert target.read_bytes() == right
+        assert kills >= 3
+        assert [path.name for path in tmp_path.iterdir()] == ["claims.parquet"]
+
+    def test_what_is_finished_is_not_done_again(self, register: Path, right: bytes, tmp_path: Path) -> None:
+        target = tmp_path / "claims.parquet"
+        with pytest.raises(KeyboardInterrupt):
+            asked(emit="all", threads=1, batch_rows=1).write(register, target, _Interrupt())
+        assert not target.exists()
+        summary = asked(emit="all").write(register, target)
+        assert summary.resumed >= GROUP
+        assert summary.resumed % GROUP == 0
+        assert summary.tally.applicants == ROWS
+        assert target.read_bytes() == right
+
+    def test_other_questions_do_not_take_over_its_parts(self, register: Path, tmp_path: Path) -> None:
+        target = tmp_path / "claims.parquet"
+        with pytest.raises(KeyboardInterrupt):
+            asked(threads=1, batch_rows=1).write(register, target, _Interrupt())
+        assert asked(emit="all").write(register, target).resumed == 0
+
+    def test_a_part_that_lost_its_end_is_done_again(
+        self, register: Path, right: bytes, tmp_path: Path
+    ) -> None:
+        target = tmp_path / "claims.parquet"
+        with pytest.raises(KeyboardInterrupt):
+            asked(emit="all", threads=1, batch_rows=1).write(register, target, _Interrupt())
+        part = sorted((tmp_path / ".claims.parquet.work").glob("*.part"))[0]
+        part.write_bytes(part.read_bytes()[:-5])
+        asked(emit="all").write(register, target)
+        assert target.read_bytes() == right
+
+    def test_two_processes_do_not_write_one_target(self, register: Path, tmp_path: Path) -> None:
+        journal = Journal(tmp_path / "claims.parquet", "other")
+        with pytest.raises(Busy, match="another process"):
+            asked().write(register, tmp_path / "claims.parquet")
+        journal.close(done=True)
+
+    @pytest.mark.parametrize("share", [0.02, 0.6])
+    def test_a_full_disk_is_told_and_leaves_no_half_file(
+        self, register: Path, right: bytes, tmp_path: Path, share: float
+    ) -> None:
+        target = tmp_path / "claims.parquet"
+        line = ("assess", register, "-o", target, "--emit", "all", "--lang", "en", *ASKED)
+        process = command(*line, most=round(len(right) * share))
+        _, told = process.communicate()
+        assert process.returncode == 1
+        assert "cannot write (" in told
+        assert "run the same command again" in told
+        assert "Traceback" not in told
+        assert not target.exists()
+        assert not list(tmp_path.rglob("*.unfinished"))
+        asked(emit="all").write(register, target)
+        assert target.read_bytes() == right
+
+
+class _Interrupt:
+    """Interrupts a run once a row group and more are done, as Ctrl-C does."""
+
+    def __call__(self, at: Progress) -> None:
+        if at.done > GROUP:
+            raise KeyboardInterrupt
+
+
+def kill_and_go_on(register: Path, target: Path, times: int, seed: int) -> int:
+    """Start the run anew until it ends well, killing it at a random moment so many times; say how many hit."""
+    chance, kills = random.Random(seed), 0  # noqa: S311
+    line = ("assess", register, "-o", target, "--emit", "all", "-q", *ASKED)
+    work = target.with_name(f".{target.name}.work")
+    for number in range(times):
+        process = command(*line, seconds=0.1)
+        while process.poll() is None and len(list(work.glob("*.part"))) < number:
+            time.sleep(0.002)
+        time.sleep(chance.uniform(0, 0.15))
+        process.kill()
+        process.communicate()
+        kills += process.returncode < 0
+    last = command(*line)
+    _, told = last.communicate()
+    assert last.returncode == 0, told
+    return kills
+
+
+class TestABadRegister:
+    @pytest.mark.parametrize("checksum", [True, False])
+    def test_names_the_row_group_that_cannot_be_read(self, tmp_path: Path, checksum: bool) -> None:
+        source = write_register(tmp_path / "register.parquet", checksum=checksum)
+        spoil(source, 3)
+        with pytest.raises(BadGroup) as caught:
+            asked().write(source, tmp_path / "claims.parquet")
+        bad = caught.value
+        assert (bad.file, bad.number, bad.first, bad.last) == (str(source), 3, 61, 80)
+        assert not (tmp_path / "claims.parquet").exists()
+
+    def test_leaves_it_out_if_asked_to(self, register: Path, tmp_path: Path) -> None:
+        source = write_register(tmp_path / "register.parquet")
+        spoil(source, 3)
+        summary = asked(skip_bad=True).write(source, tmp_path / "claims.parquet")
+        asked().write(register, tmp_path / "right.parquet")
+        lost = {f"a{number}" for number in range(60, 80)}
+        kept = [claim for claim in claims(tmp_path / "right.parquet") if claim["applicant"] not in lost]
+        assert claims(tmp_path / "claims.parquet") == kept
+        assert summary.tally.applicants == ROWS - GROUP
+        assert [(bad.number, bad.first, bad.last) for bad in summary.bad] == [(3, 61, 80)]
+
+    def test_names_the_row_without_an_id(self, tmp_path: Path) -> None:
+        ids = [None if row == 45 else str(row) for row in range(ROWS)]
+        source = write_register(tmp_path / "register.parquet", data=_with("id", pa.array(ids)))
+        with pytest.raises(BadGroup, match=r"row group 2 \(rows 41 to 60\).*row 46: `id` is null"):
+            asked().write(source, tmp_path / "claims.parquet")
+
+    def test_names_the_group_with_a_sum_of_more_than_64_bits(self, tmp_path: Path) -> None:
+        source = write_register(tmp_path / "register.parquet", data=_with_income(2**63, pa.uint64()))
+        with pytest.raises(BadGroup, match=r"row group 0 \(rows 1 to 20\).*9223372036854775808"):
+            asked().write(source, tmp_path / "claims.parquet")
+
+    def test_the_greatest_sum_of_64_bits_is_taken_exactly(self, tmp_path: Path) -> None:
+        data = _with_income(2**63 - 1, pa.int64())
+        source = write_register(tmp_path / "register.parquet", data=data)
+        asked(emit="all").write(source, tmp_path / "claims.parquet")
+        batch = data.combine_chunks().to_batches()[0]
+        expected = written(kernel(), batch, kernel().reference_run(batch, REQUEST, emit="all"))
+        assert claims(tmp_path / "claims.parquet") == expected.to_pylist()
+
+    def test_an_applicant_of_a_hundred_thousand_records_is_assessed_like_others(self, tmp_path: Path) -> None:
+        years = tuple({"id": f"y{n}", "year": 2019 + n % 3, "security_income": 10**6} for n in range(100_000))
+        giant = Applicant("giant", {"kind": "enterprise"}, {"year": years}, frozenset({"year"}))
+        both = pa.concat_tables([table().slice(0, 30), to_arrow([giant], shared_vocabulary())])
+        source = write_register(tmp_path / "register.parquet", data=both)
+        summary = asked(emit="all").write(source, tmp_path / "claims.parquet")
+        batch = both.combine_chunks().to_batches()[0]
+        expected = written(kernel(), batch, kernel().reference_run(batch, REQUEST, emit="all"))
+        assert claims(tmp_path / "claims.parquet") == expected.to_pylist()
+        assert summary.tally.applicants == 31
+
+    @pytest.mark.parametrize(
+        ("name", "values", "told"),
+        [
+            ("kinds", pa.array([1] * ROWS), "unknown column `kinds`"),
+            ("legal_person", pa.array(["yes"] * ROWS), "column `legal_person` is string, expected bool"),
+            ("founded", pa.array(["2020-01-01"] * ROWS), "column `founded` is string, expected date32[day]"),
+            ("year", pa.array([1] * ROWS), "column `year` is int64, expected struct"),
+        ],
+    )
+    def test_wrong_columns_are_named(self, tmp_path: Path, name: str, values: pa.Array, told: str) -> None:
+        source = write_register(tmp_path / "register.parquet", data=_with(name, values))
+        with pytest.raises(InputError) as caught:
+            asked().write(source, tmp_path / "claims.parquet")
+        assert told in str(caught.value)
+        assert str(source) in str(caught.value)
+
+    def test_sums_as_floats_are_refused(self, tmp_path: Path) -> None:
+        source = write_register(tmp_path / "register.parquet", data=_with_income(0.5, pa.float64()))
+        with pytest.raises(
+            InputError, match=r"`year\.items\.security_income` is double.*a float is not exact"
+        ):
+            asked().write(source, tmp_path / "claims.parquet")
+
+    def test_without_ids_there_is_no_register(self, tmp_path: Path) -> None:
+        source = write_register(tmp_path / "register.parquet", data=table().drop_columns("id"))
+        with pytest.raises(InputError, match="there is no column `id`"):
+            asked().write(source, tmp_path / "claims.parquet")
+
+    def test_missing_columns_are_unknown_and_told(self, tmp_path: Path) -> None:
+        source = write_register(
+            tmp_path / "register.parquet", data=table().drop_columns(["kind", "division"])
+        )
+        summary = asked(emit="all").write(source, tmp_path / "claims.parquet")
+        blank = table()
+        for name in ("kind", "division"):
+            place = blank.schema.get_field_index(name)
+            blank = blank.set_column(place, blank.schema.field(name), pa.nulls(ROWS, pa.string()))
+        other = write_register(tmp_path / "blank.parquet", data=blank)
+        asked(emit="all").write(other, tmp_path / "expected.parquet")
+        assert set(summary.missing) == {"kind", "division"}
+        assert claims(tmp_path / "claims.parquet") == claims(tmp_path / "expected.parquet")
+
+    @pytest.mark.parametrize("content", [b"", b"id\n1\n", b"PAR1" + bytes(40) + b"PAR1"])
+    def test_another_kind_of_file_is_told(self, tmp_path: Path, content: bytes) -> None:
+        source = tmp_path / "register.parquet"
+        source.write_bytes(content)
+        with pytest.raises(InputError, match="cannot be opened"):
+            asked().write(source, tmp_path / "claims.parquet")
+
+    def test_a_missing_file_is_told(self, tmp_path: Path) -> None:
+        with pytest.raises(InputError, match="there is no such file"):
+            asked().write(tmp_path / "register.parquet", tmp_path / "claims.parquet")
+
+
+def _with(name: str, values: pa.Array) -> pa.Table:
+    data = table()
+    place = data.schema.get_field_index(name)
+    return data.append_column(name, values) if place < 0 else data.set_column(place, name, values)
+
+
+def _with_income(value: float, kind: pa.DataType) -> pa.Table:
+    """The register with one income in every year of every applicant."""
+    years = table()["year"].combine_chunks()
+    items = years.field("items")
+    records = items.values
+    fields = list(records.type)
+    columns = [records.field(place) for place in range(len(fields))]
+    place = records.type.get_field_index("security_income")
+    fields[place] = pa.field("security_income", kind)
+    columns[place] = pa.array([value] * len(records), kind)
+    found = pa.ListArray.from_arrays(items.offsets, pa.StructArray.from_arrays(columns, fields=fields))
+    made = pa.StructArray.from_arrays([years.field("complete"), found], names=["complete", "items"])
+    return _with("year", made)
