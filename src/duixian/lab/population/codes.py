@@ -41,8 +41,10 @@ def set_code(*fields: str) -> int:
 
 
 SECURITY: Final = set_code("cybersecurity")
-INDUSTRIAL_SECURITY: Final = set_code("industrial_security")
 DIGITAL_ECONOMY: Final = set_code("digital_economy")
+INTELLIGENCE: Final = set_code("artificial_intelligence", "digital_economy", "software")
+_OF_OTHERS: Final = (0.55, 0.15, 0.18, 0.12)
+"""How many of the others (persons, parks, …) have the fields of their kind, or one of these three sets."""
 
 
 def business(block: Block) -> Ints:
@@ -54,5 +56,7 @@ def business(block: Block) -> Ints:
         choices = np.asarray([set_code(*fields) for _, fields in branch.fields])
         drawn[rows] = choices[pick(rng, len(rows), [weight for weight, _ in branch.fields])]
     for other in OTHERS:
-        drawn[block.kind == KINDS.index(other.kind)] = set_code(*other.fields)
+        rows = np.flatnonzero(block.kind == KINDS.index(other.kind))
+        choices = np.asarray([set_code(*other.fields), SECURITY, DIGITAL_ECONOMY, INTELLIGENCE])
+        drawn[rows] = choices[pick(rng, len(rows), _OF_OTHERS)]
     return drawn

@@ -56,7 +56,7 @@ TITLES: Final = {
     "smart_upgrade_demo": Title(Chance(0.003, 1.2, 0.8, _MAKING, 0.0), _CITY),
     "service_digital_leader": Title(Chance(0.0003, 1.2, 1.0, {**_DIGITAL, "service": 0.6}, 0.0), _CITY),
     "ecommerce_firm": Title(Chance(0.0006, 1.0, 0.6, {**_DIGITAL, "service": 1.0}, 0.0), _HIGH),
-    "ito_fusion_firm": Title(Chance(0.0008, 1.1, 0.8, _DIGITAL, 0.0), _LOCAL),
+    "ito_fusion_firm": Title(Chance(0.0008, 1.1, 0.8, _DIGITAL, 0.0), _HIGH),
     "excellent_cloud_provider": Title(Chance(0.0006, 1.1, 1.0, _DIGITAL, 0.0), _CITY),
     "cross_industry_platform": Title(Chance(0.000004, 1.8, 1.0, _BOTH, 0.0), _STATE, 0.3),
     "industry_platform": Title(Chance(0.0003, 1.2, 1.0, _BOTH, 0.0), _LOCAL),
