@@ -147,10 +147,13 @@ def batch_of(rows: list[Row], words: Dictionaries) -> pa.RecordBatch:
 def joined(batches: list[pa.RecordBatch], sort: bool) -> pa.RecordBatch:
     """Return batches as one, sorted by row if need be (claims of one row stay in their order)."""
     import pyarrow as pa
+    import pyarrow.compute
 
     if len(batches) == 1:
         return batches[0]
     table = pa.Table.from_batches(batches, claims_schema())
+    if not table.num_rows:
+        return batches[0]
     if sort:
         table = table.take(pa.compute.sort_indices(table["row"]))
     found: pa.RecordBatch = table.combine_chunks().to_batches(max_chunksize=None)[0]

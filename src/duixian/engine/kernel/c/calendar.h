@@ -7,7 +7,7 @@ INLINE i32 days_from(i32 y, i32 m, i32 d) {
     u32 yoe = (u32)(y - era * 400), doy = (153 * (u32)(m + (m > 2 ? -3 : 9)) + 2) / 5 + (u32)d - 1;
     return era * 146097 + (i32)(yoe * 365 + yoe / 4 - yoe / 100 + doy) - 719468;
 }
-INLINE Civil civil(i32 z) {
+OUTLINE Civil civil(i32 z) {
     z += 719468;
     i32 era = (z >= 0 ? z : z - 146096) / 146097;
     u32 doe = (u32)(z - era * 146097), yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
@@ -32,8 +32,8 @@ INLINE D d_shift(D day, P by, int back) {
 INLINE N y_shift(N year, P by, int back, int *over) {
     return by.k ? n_add(year, number(back ? -(i64)by.y : by.y), over) : anything();
 }
-INLINE N year_of(D day) { return day.k == 1 ? number(civil(day.v).y) : anything(); }
-INLINE D year_end(N y) {
+OUTLINE N year_of(D day) { return day.k == 1 ? number(civil(day.v).y) : anything(); }
+OUTLINE D year_end(N y) {
     if (!exact(y) || y.lo.d != 1 || y.lo.n <= 0 || y.lo.n >= 10000) return (D){0, 0};
     return (D){days_from((i32)y.lo.n, 12, 31), 1};
 }
@@ -41,7 +41,7 @@ INLINE D year_end(N y) {
 // Divisions: six digits as a number; -1 not known. What is no six digits is left to the reference engine.
 #define BAD_DIVISION (-2)
 #define BAD_WORD 32767
-INLINE T within(i32 a, i32 b, int *over) {
+OUTLINE T within(i32 a, i32 b, int *over) {
     if (a == -1 || b == -1) return 2;
     if (a < 0 || b < 0) { *over = 1; return 2; }
     i32 stem = b % 10000 == 0 ? 10000 : b % 100 == 0 ? 100 : 1;

@@ -35,7 +35,7 @@ typedef struct {
     T fixed[FIXED + 1];
 } K;
 
-INLINE X text(const Col *c, i64 i) {
+OUTLINE X text(const Col *c, i64 i) {
     if (i < 0) return (X){0, 0, 0};
     int k = state(c, i);
     if (k != 1) return (X){0, 0, k};
@@ -45,33 +45,33 @@ INLINE N whole_number(i64 v, int *over) {
     if (v == -9223372036854775807LL - 1) *over = 1;
     return number(v);
 }
-INLINE N f_i64(K *k, int c, i64 i, N unknown) {
+OUTLINE N f_i64(K *k, int c, i64 i, N unknown) {
     const Col *col = &k->col[c];
     return i >= 0 && known(col, i) ? whole_number(((const i64 *)col->data)[i], &k->over) : unknown;
 }
-INLINE N f_i32(K *k, int c, i64 i, N unknown) {
+OUTLINE N f_i32(K *k, int c, i64 i, N unknown) {
     const Col *col = &k->col[c];
     return i >= 0 && known(col, i) ? number(((const i32 *)col->data)[i]) : unknown;
 }
-INLINE N f_share(K *k, int c, i64 i, N unknown) {
+OUTLINE N f_share(K *k, int c, i64 i, N unknown) {
     const Col *col = &k->col[c];
     if (i < 0 || !known(col, i)) return unknown;
     i64 n = ((const i64 *)col->data)[i], d = col->den[i];
     if (d <= 0 || n == -9223372036854775807LL - 1) { k->over = 1; d = 1; n = 0; }
     return point(whole((Q){n, d}));
 }
-INLINE D f_date(K *k, int c, i64 i) {
+OUTLINE D f_date(K *k, int c, i64 i) {
     const Col *col = &k->col[c];
     if (i < 0) return (D){0, 0};
     int s = state(col, i);
     return (D){s == 1 ? ((const i32 *)col->data)[i] : 0, s};
 }
-INLINE T f_flag(K *k, int c, i64 i) {
+OUTLINE T f_flag(K *k, int c, i64 i) {
     const Col *col = &k->col[c];
     return i >= 0 && known(col, i) ? bit(col->data, i + col->at) : 2;
 }
 // -1 not known, -2 known to be none
-INLINE i32 f_code(K *k, int c, i64 i) {
+OUTLINE i32 f_code(K *k, int c, i64 i) {
     const Col *col = &k->col[c];
     if (i < 0) return -1;
     int s = state(col, i);
@@ -80,14 +80,14 @@ INLINE i32 f_code(K *k, int c, i64 i) {
     if (v == BAD_WORD) k->over = 1;
     return v;
 }
-INLINE i32 f_division(K *k, int c, i64 i) {
+OUTLINE i32 f_division(K *k, int c, i64 i) {
     const Col *col = &k->col[c];
     if (i < 0 || !known(col, i)) return -1;
     i32 v = ((const i32 *)col->data)[i];
     if (v < 0) { k->over = 1; return -1; }
     return v;
 }
-INLINE S f_set(K *k, int c, i64 i) {
+OUTLINE S f_set(K *k, int c, i64 i) {
     const Col *col = &k->col[c];
     if (i < 0) return (S){0, 0};
     int s = state(col, i);
@@ -113,7 +113,7 @@ INLINE N arg_number(const K *k, int a) { return point((Q){k->arg[a].n, k->arg[a]
 INLINE D arg_day(const K *k, int a) { return (D){(i32)k->arg[a].n, 1}; }
 INLINE P arg_period(const K *k, int a) { return (P){k->arg[a].y, k->arg[a].m, (i32)k->arg[a].n, 1}; }
 
-static i64 follow(K *k, int list, int id, int field, i64 base, i64 row) {
+OUTLINE i64 follow(K *k, int list, int id, int field, i64 base, i64 row) {
     if (base == UNKNOWN_RECORD || base == ABSENT || base == NO_RECORD) return UNKNOWN_RECORD;
     X name = text(&k->col[field], base);
     if (name.k != 1) return name.k == 2 ? ABSENT : UNKNOWN_RECORD;
@@ -123,11 +123,11 @@ static i64 follow(K *k, int list, int id, int field, i64 base, i64 row) {
     return UNKNOWN_RECORD;
 }
 
-INLINE void count_one(K *k, int measure, int verdict) {
+OUTLINE void count_one(K *k, int measure, int verdict) {
     if (k->journals >= MAX_CLAIMS) { k->over = 1; return; }
     k->journal[k->journals++] = (u32)measure * 8 + (u32)verdict;
 }
-static void sort_records(K *k, int id, i32 *order, i32 count) {
+OUTLINE void sort_records(K *k, int id, i32 *order, i32 count) {
     const Col *ids = &k->col[id];
     for (i32 i = 1; i < count; i++) {
         i32 v = order[i], j = i;
@@ -139,7 +139,7 @@ static void sort_records(K *k, int id, i32 *order, i32 count) {
 typedef struct { u8 verdict, has_lo, has_hi, nothing; i64 lo, hi; } Sum;
 typedef struct { i64 lo, hi; int has_hi, settled; } Span;
 
-INLINE Span span_of(K *k, N top, N bottom, int kind, int settled_more, i64 paid) {
+OUTLINE Span span_of(K *k, N top, N bottom, int kind, int settled_more, i64 paid) {
     // kind: 0 the least is nothing, 1 it is the least of the sum itself, 2 it is that of `bottom`
     Span s = {0, 0, top.f >> 1 & 1, exact(top) && settled_more};
     N low = kind == 1 ? top : bottom;

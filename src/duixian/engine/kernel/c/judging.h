@@ -1,18 +1,18 @@
 // Judges a claim as engine/judging.py does: standing, what was paid, the authority's decision.
-static void push(K *k, Claim c) {
+OUTLINE void push(K *k, Claim c) {
     if (k->claims >= MAX_CLAIMS) { k->over = 1; return; }
     k->claim[k->claims++] = c;
 }
-INLINE X own_id(K *k, int id, i64 rec) {
+OUTLINE X own_id(K *k, int id, i64 rec) {
     X x = text(&k->col[id], rec);
     return x.n ? x : (X){0, 0, 0};
 }
-static void refuse(K *k, int measure, int why) {
+OUTLINE void refuse(K *k, int measure, int why) {
     int verdict = k->force[POLICY_OF[measure]] == 0 ? NOT_IN_FORCE : INELIGIBLE;
     if (!k->all) { count_one(k, measure, verdict); return; }
     push(k, (Claim){.measure = measure, .rec = NO_RECORD, .verdict = (u8)verdict, .has_lo = 1, .has_hi = 1, .failed = 1ull << why});
 }
-static void finish(K *k, int measure, i64 rec, D event, u64 failed, u64 unknown, Sum s, int bare, X id, X matter, int matter_kind, int entity, int project_open) {
+OUTLINE void finish(K *k, int measure, i64 rec, D event, u64 failed, u64 unknown, Sum s, int bare, X id, X matter, int matter_kind, int entity, int project_open) {
     int force = k->force[POLICY_OF[measure]];
     if (bare && s.verdict != INELIGIBLE) unknown |= 1ull << B_RECORD;
     if (force == 0) s = (Sum){NOT_IN_FORCE, 1, 1, 0, 0, 0};
@@ -25,7 +25,7 @@ static void finish(K *k, int measure, i64 rec, D event, u64 failed, u64 unknown,
 
 // What was paid under a measure for a record, by the two names it can have; `open`: something of it is not known.
 typedef struct { i64 fen; int open; } Paid;
-static Paid paid_for(K *k, i64 row, X id, int any_record, int name, int full) {
+OUTLINE Paid paid_for(K *k, i64 row, X id, int any_record, int name, int full) {
     Paid paid = {0, 0};
 #ifdef L_PAYMENT
     const Lst *l = &k->lst[L_PAYMENT];
@@ -45,7 +45,7 @@ static Paid paid_for(K *k, i64 row, X id, int any_record, int name, int full) {
 }
 // The authority's last decision on a claim by a day, -1 if there is none. One that names no record counts
 // where `single`: the applicant has only one record of which the measure could speak.
-static i64 decision_on(K *k, i64 row, X id, int any_record, int single, int name, int full, i32 day) {
+OUTLINE i64 decision_on(K *k, i64 row, X id, int any_record, int single, int name, int full, i32 day) {
     i64 found = -1;
 #ifdef L_DECISION
     const Lst *l = &k->lst[L_DECISION];
@@ -83,7 +83,7 @@ INLINE i64 decided_fen(K *k, i64 decision, int *some) {
 #endif
 }
 // What a decision makes of a claim; `allowed`: the clause allows the decided sum; `low`: the least it gives.
-static Sum decide(K *k, Sum s, i64 decision, i64 paid, int exact_selected, int allowed, i64 low, u64 *failed, u64 *unknown) {
+OUTLINE Sum decide(K *k, Sum s, i64 decision, i64 paid, int exact_selected, int allowed, i64 low, u64 *failed, u64 *unknown) {
 #ifdef L_DECISION
     T selected = f_flag(k, C_DECISION_SELECTED, decision);
     if (selected == 2) { *unknown |= 1ull << B_SELECTED; return s; }

@@ -28,7 +28,8 @@ __attribute__((no_builtin)) void *memcpy(void *to, const void *from, unsigned lo
     return to;
 }
 
-#define INLINE static inline __attribute__((always_inline))
+#define INLINE static inline
+#define OUTLINE static __attribute__((noinline))  /* what stands in many places: less to compile, and quick enough */
 #define RARE static __attribute__((noinline, cold))
 
 typedef struct { const u8 *valid; const u8 *data; const i32 *off; i64 at; const u8 *none; i64 none_at; const i64 *den; } Col;
@@ -49,7 +50,7 @@ static i64 gcd(i64 a, i64 b) {
     return (i64)x;
 }
 INLINE int fits(i128 v) { return v == (i64)v; }
-INLINE int cmpq(Q a, Q b) {
+OUTLINE int cmpq(Q a, Q b) {
     if (a.d == b.d) return a.n < b.n ? -1 : a.n > b.n;
     i128 l = (i128)a.n * b.d, r = (i128)b.n * a.d;
     return l < r ? -1 : l > r;
@@ -77,17 +78,17 @@ RARE Q narrow128(i128 n, i128 d, int *over) {
     if (!fits(rn) || !fits(rd) || rn == (i128)(-9223372036854775807LL - 1)) { *over = 1; return (Q){0, 1}; }
     return (Q){(i64)rn, (i64)rd};
 }
-INLINE Q makeq(i128 n, i128 d, int *over) {
+OUTLINE Q makeq(i128 n, i128 d, int *over) {
     if (__builtin_expect(fits(n) && fits(d) && n != (i128)(-9223372036854775807LL - 1), 1)) return whole((Q){(i64)n, (i64)d});
     return narrow128(n, d, over);
 }
-INLINE Q addq(Q a, Q b, int *over) {
+OUTLINE Q addq(Q a, Q b, int *over) {
     if (a.d == b.d) return makeq((i128)a.n + b.n, a.d, over);
     i128 l = (i128)a.n * b.d, r = (i128)b.n * a.d, n;
     if (__builtin_add_overflow(l, r, &n)) { *over = 1; return a; }
     return makeq(n, (i128)a.d * b.d, over);
 }
-INLINE Q mulq(Q a, Q b, int *over) { return makeq((i128)a.n * b.n, (i128)a.d * b.d, over); }
+OUTLINE Q mulq(Q a, Q b, int *over) { return makeq((i128)a.n * b.n, (i128)a.d * b.d, over); }
 INLINE Q negq(Q a) { return (Q){-a.n, a.d}; }
 INLINE Q minq(Q a, Q b) { return cmpq(a, b) <= 0 ? a : b; }
 INLINE Q maxq(Q a, Q b) { return cmpq(a, b) >= 0 ? a : b; }
@@ -99,17 +100,17 @@ INLINE N number(i64 v) { return point((Q){v, 1}); }
 INLINE N span(int f, Q lo, Q hi) { return (N){lo, hi, f}; }
 INLINE N nonneg(void) { return span(1, zero(), zero()); }
 INLINE N anything(void) { return span(0, zero(), zero()); }
-INLINE int exact(N a) { return a.f == 3 && cmpq(a.lo, a.hi) == 0; }
+OUTLINE int exact(N a) { return a.f == 3 && cmpq(a.lo, a.hi) == 0; }
 
-INLINE N n_add(N a, N b, int *over) {
+OUTLINE N n_add(N a, N b, int *over) {
     N r = {zero(), zero(), a.f & b.f};
     if (r.f & 1) r.lo = addq(a.lo, b.lo, over);
     if (r.f & 2) r.hi = addq(a.hi, b.hi, over);
     return r;
 }
 INLINE N n_neg(N a) { return span((a.f & 1) << 1 | a.f >> 1, negq(a.hi), negq(a.lo)); }
-INLINE N n_sub(N a, N b, int *over) { return n_add(a, n_neg(b), over); }
-INLINE N n_mul(N a, N b, int *over) {
+OUTLINE N n_sub(N a, N b, int *over) { return n_add(a, n_neg(b), over); }
+OUTLINE N n_mul(N a, N b, int *over) {
     if (exact(a) && exact(b)) return point(mulq(a.lo, b.lo, over));
     if ((exact(a) && !a.lo.n) || (exact(b) && !b.lo.n)) return number(0);
     if (!(a.f & 1) || !(b.f & 1) || a.lo.n < 0 || b.lo.n < 0) {
@@ -122,41 +123,41 @@ INLINE N n_mul(N a, N b, int *over) {
     return r;
 }
 INLINE Q inverse(Q a) { return a.n < 0 ? (Q){-a.d, -a.n} : (Q){a.d, a.n}; }
-INLINE N n_div(N a, N b, int *over) {
+OUTLINE N n_div(N a, N b, int *over) {
     if (!(b.f & 1)) return anything();
     if (b.lo.n < 0) return exact(b) ? n_mul(a, point(inverse(b.lo)), over) : anything();
     if (b.lo.n == 0) return span((a.f & 1) && a.lo.n >= 0, zero(), zero());
     return n_mul(a, span(3, (b.f & 2) && b.hi.n ? inverse(b.hi) : zero(), inverse(b.lo)), over);
 }
-INLINE T n_lt(N a, N b) {
+OUTLINE T n_lt(N a, N b) {
     if ((a.f & 2) && (b.f & 1) && cmpq(a.hi, b.lo) < 0) return 1;
     return (a.f & 1) && (b.f & 2) && cmpq(a.lo, b.hi) >= 0 ? 0 : 2;
 }
-INLINE T n_le(N a, N b) {
+OUTLINE T n_le(N a, N b) {
     if ((a.f & 2) && (b.f & 1) && cmpq(a.hi, b.lo) <= 0) return 1;
     return (a.f & 1) && (b.f & 2) && cmpq(a.lo, b.hi) > 0 ? 0 : 2;
 }
 INLINE T n_gt(N a, N b) { return t_not(n_le(a, b)); }
 INLINE T n_ge(N a, N b) { return t_not(n_lt(a, b)); }
-INLINE T n_eq(N a, N b) {
+OUTLINE T n_eq(N a, N b) {
     if ((a.f & 2) && (b.f & 1) && cmpq(a.hi, b.lo) < 0) return 0;
     if ((a.f & 1) && (b.f & 2) && cmpq(a.lo, b.hi) > 0) return 0;
     return exact(a) && exact(b) ? 1 : 2;
 }
 INLINE T n_ne(N a, N b) { return t_not(n_eq(a, b)); }
-INLINE N n_hull(N a, N b) {
+OUTLINE N n_hull(N a, N b) {
     N r = {zero(), zero(), a.f & b.f};
     if (r.f & 1) r.lo = minq(a.lo, b.lo);
     if (r.f & 2) r.hi = maxq(a.hi, b.hi);
     return r;
 }
-INLINE N n_min(N a, N b) {
+OUTLINE N n_min(N a, N b) {
     N r = {zero(), zero(), (a.f & b.f & 1) | ((a.f | b.f) & 2)};
     if (r.f & 1) r.lo = minq(a.lo, b.lo);
     if (r.f & 2) r.hi = !(a.f & 2) ? b.hi : !(b.f & 2) ? a.hi : minq(a.hi, b.hi);
     return r;
 }
-INLINE N n_max(N a, N b) {
+OUTLINE N n_max(N a, N b) {
     N r = {zero(), zero(), ((a.f | b.f) & 1) | (a.f & b.f & 2)};
     if (r.f & 1) r.lo = !(a.f & 1) ? b.lo : !(b.f & 1) ? a.lo : maxq(a.lo, b.lo);
     if (r.f & 2) r.hi = maxq(a.hi, b.hi);
@@ -187,7 +188,7 @@ INLINE int same_bytes(const u8 *a, const u8 *b, i32 n) {
     return 1;
 }
 INLINE int x_same(X a, X b) { return a.n == b.n && same_bytes(a.p, b.p, a.n); }
-INLINE int x_less(X a, X b) {
+OUTLINE int x_less(X a, X b) {
     i32 n = a.n < b.n ? a.n : b.n;
     for (i32 i = 0; i < n; i++) if (a.p[i] != b.p[i]) return a.p[i] < b.p[i];
     return a.n < b.n;
