@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from duixian.cli.lab_costing import cost
+from duixian.cli.lab_sweeping import sweep
 from duixian.cli.options import Failure, check_target, fail, language
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def lab() -> None:
 
 
 lab.add_command(cost)
+lab.add_command(sweep)
 
 
 @lab.command(short_help="生成合成登记表 / Make up a register.")

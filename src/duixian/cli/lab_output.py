@@ -76,7 +76,7 @@ def _print_section(section: Section, words: Words, out: object) -> None:
 
     assert isinstance(out, Console)
     out.print()
-    found = section.table
+    found = _narrowed(section.table)
     if section.note:
         out.print(Text(section.title, style="bold"))
         out.print(Text(wrap(section.note, out.width), style="dim"))
@@ -85,17 +85,15 @@ def _print_section(section: Section, words: Words, out: object) -> None:
         return
     right = tuple(place for place, column in enumerate(found.columns) if column.kind != "text")
     made = table(
-        *(
-            f"{column.title} (RMB)" if column.kind == "fen" and words.lang == "en" else column.title
-            for column in found.columns
-        ),
+        *(words.head(column) for column in found.columns),
         right=right,
         title="" if section.note else section.title,
     )
+    listed = [*found.rows[: found.show], *([found.total] if found.total is not None else [])]
     for place in right:
-        made.columns[place].min_width = max(
-            len(words.cell(found.columns[place].kind, row[place])) for row in found.rows
-        )
+        # A figure is never broken into two lines.
+        kind = found.columns[place].kind
+        made.columns[place].min_width = max(len(words.cell(kind, row[place])) for row in listed)
     for row in found.rows[: found.show]:
         made.add_row(*_cells(row, found, words, out.width))
     if found.total is not None:
@@ -110,6 +108,18 @@ def _print_section(section: Section, words: Words, out: object) -> None:
                 style="dim",
             )
         )
+
+
+def _narrowed(table: Table) -> Table:
+    """Return a table with the columns that a terminal has room for."""
+    from msgspec.structs import replace
+
+    if table.narrow is None:
+        return table
+    places = table.narrow
+    rows = tuple(tuple(row[place] for place in places) for row in table.rows)
+    total = None if table.total is None else tuple(table.total[place] for place in places)
+    return replace(table, columns=tuple(table.columns[place] for place in places), rows=rows, total=total)
 
 
 def _cells(row: tuple[Cell, ...], found: Table, words: Words, width: int) -> Iterator[str]:
@@ -135,13 +145,7 @@ def _sheets(report: Report, words: Words) -> Iterator[Sheet]:
     for section in report.sections:
         yield Sheet(
             section.brief,
-            [
-                Column(
-                    column.title + (say("（元）", " (RMB)") if column.kind == "fen" else ""),
-                    _KINDS[column.kind],
-                )
-                for column in section.table.columns
-            ],
+            [Column(words.head(column), _KINDS[column.kind]) for column in section.table.columns],
             [_values(row) for row in section.table.rows],
             notes=[section.title, *report.warnings, *([section.note] if section.note else [])],
             total=_values(section.table.total) if section.table.total else None,

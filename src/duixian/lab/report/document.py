@@ -22,12 +22,16 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """Rows of cells, with a last row of totals where that has a meaning. `show` rows are enough for a terminal."""
+    """Rows of cells, with a last row of totals where that has a meaning.
+
+    `show` rows and the columns `narrow` (None: all) are enough for a terminal.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     total: Row | None = None
     show: int = 12
+    narrow: tuple[int, ...] | None = None
 
 
 class Series(msgspec.Struct, frozen=True):

@@ -102,7 +102,7 @@ def _section(section: Section, words: Words) -> Iterator[str]:
 def _table(table: Table, words: Words) -> Iterator[str]:
     yield "<thead><tr>"
     for column in table.columns:
-        yield f"<th{_side(column)}>{escape(titled(column, words))}</th>"
+        yield f"<th{_side(column)}>{escape(words.head(column))}</th>"
     yield "</tr></thead>\n<tbody>\n"
     for row in table.rows:
         yield _row(table, row, words)
@@ -113,7 +113,7 @@ def _table(table: Table, words: Words) -> Iterator[str]:
 
 def _row(table: Table, row: Row, words: Words) -> str:
     cells = (
-        f"<td{_side(column)}>{escape(_shown(column, cell, words))}</td>"
+        f"<td{_side(column)}>{escape(words.cell(column.kind, cell))}</td>"
         for column, cell in zip(table.columns, row, strict=True)
     )
     return f"<tr>{''.join(cells)}</tr>\n"
@@ -123,18 +123,6 @@ def _side(column: Column) -> str:
     return "" if column.kind == "text" else ' class="n"'
 
 
-def titled(column: Column, words: Words) -> str:
-    """Return a column's title with its unit."""
-    return column.title + (words.say("（元）", " (RMB)") if column.kind == "fen" else "")
-
-
-def _shown(column: Column, cell: Cell, words: Words) -> str:
-    if column.kind == "fen" and isinstance(cell, int):
-        whole, part = divmod(abs(cell), 100)
-        return f"{'-' if cell < 0 else ''}{whole:,}" + (f".{part:02d}" if part else "")
-    return words.cell(column.kind, cell)
-
-
 def csv_of(table: Table, words: Words) -> str:
     """Return a table as CSV with a byte-order mark, by which spreadsheets know it is UTF-8; sums in yuan.
 
@@ -142,7 +130,7 @@ def csv_of(table: Table, words: Words) -> str:
     """
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([titled(column, words) for column in table.columns])
+    writer.writerow([words.head(column) for column in table.columns])
     for row in (*table.rows, *([table.total] if table.total else [])):
         writer.writerow(_plain(column, cell) for column, cell in zip(table.columns, row, strict=True))
     return "\ufeff" + out.getvalue()

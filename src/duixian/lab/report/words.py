@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from duixian.calendar.days import Language
-from duixian.lab.report.document import Cell, Kind, percent
+from duixian.lab.report.document import Cell, Column, Kind, percent
 from duixian.language.policy import Policy
 from duixian.language.vocabulary import Vocabulary
 from duixian.register.amounts import format_money
@@ -79,7 +79,7 @@ class Words:
         return found.text(self.lang) if found else key
 
     def cell(self, kind: Kind, value: Cell) -> str:
-        """Return a cell of a table for people; the column's title says the unit of an English sum."""
+        """Return a cell of a table for people; sums are in yuan, which the column's title says."""
         if value is None:
             return "—"
         if isinstance(value, Fraction):
@@ -89,8 +89,13 @@ class Words:
         if kind == "share":
             return percent(Fraction(value))
         if kind == "fen":
-            return self.money(value).removeprefix("RMB ")
+            whole, part = divmod(abs(value), 100)
+            return f"{'-' if value < 0 else ''}{whole:,}" + (f".{part:02d}" if part else "")
         return f"{value:,}"
+
+    def head(self, column: Column) -> str:
+        """Return a column's title with its unit."""
+        return column.title + (self.say("（元）", " (RMB)") if column.kind == "fen" else "")
 
     def scale(self, kind: str, largest: int) -> tuple[int, str]:
         """Return how many of the unit make one step of a chart's axis, and the name of it."""

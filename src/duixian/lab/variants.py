@@ -1,0 +1,194 @@
+"""Other values for a policy's literals: ranges as people write them, and whether each variant is a policy still."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import pairwise, product
+from typing import Any, Final
+
+import msgspec
+
+from duixian.calendar.days import Both, Language, Refusal, parse_day, require_day
+from duixian.engine.kernel.parameters import Amount, map_constants, varied
+from duixian.language import tree as t
+from duixian.language.policy import Policy
+from duixian.language.problems import nearest
+from duixian.language.vacuous import vacuous
+from duixian.register import amounts
+
+MOST: Final = 500
+"""Variants of one sweep."""
+_RANGE: Final = re.compile(r"(?P<first>.+?)\s*\.\.\s*(?P<last>.+?)\s*/\s*(?P<step>.+)")
+_PARSERS: Final[dict[str, Callable[[str], Any]]] = {
+    "money": amounts.parse_money,
+    "ratio": amounts.parse_ratio,
+    "count": amounts.parse_count,
+    "year": amounts.parse_count,
+    "area": amounts.parse_area,
+    "price_per_area": amounts.parse_price_per_area,
+    "date": lambda text: require_day(parse_day(text)),
+}
+
+
+class VariantError(ValueError):
+    """A range cannot be read, or a variant is no policy; `what` says it in both languages."""
+
+    def __init__(self, what: Both) -> None:
+        self.what = what
+        super().__init__(what.en)
+
+
+class Vary(msgspec.Struct, frozen=True):
+    """A literal and the values it is to take: its address, kind, present value; `even` if they are evenly spaced."""
+
+    address: str
+    kind: str
+    present: Amount
+    values: tuple[Amount, ...]
+    even: bool
+
+
+def read_vary(text: str, policy: Policy) -> Vary:
+    """Read `software-rnd.cap=50万元..200万元/10万元`, or a list of values such as `=50万元,80万元`.
+
+    Raises:
+        VariantError: there is no such literal, or the values cannot be read.
+    """
+    address, equals, given = (part.strip() for part in text.partition("="))
+    constants = _constants(policy)
+    name = address.removeprefix(f"{policy.id}/")
+    if not equals or not given:
+        raise VariantError(
+            Both(f"{text}：应写成 参数=起..止/步长", f"{text}: write it as NAME=FROM..TO/STEP")
+        )
+    if name not in constants:
+        near = nearest(name, constants)
+        raise VariantError(Both(f"没有参数 {name}。{near}", f"there is no parameter `{name}`. {near}"))
+    constant = constants[name]
+    kind = constant.type.kind
+    if kind not in _PARSERS:
+        raise VariantError(Both(f"{name} 不能变动", f"`{name}` is {constant.type}, which cannot be varied"))
+    match = _RANGE.fullmatch(given)
+    if match is None:
+        values = tuple(_parsed(part, kind, name) for part in given.split(","))
+        return Vary(name, kind, constant.value, values, False)
+    if kind == "date":
+        raise VariantError(Both(f"{name}：请逐一列出日期", f"{name}: list the days one by one"))
+    first, last, step = (_parsed(match[part], kind, name) for part in ("first", "last", "step"))
+    count = (last - first) // step + 1 if step > 0 else 0
+    if not 1 <= count <= MOST:
+        raise VariantError(
+            Both(f"{given}：应有1至{MOST}个值", f"{given}: it must have from 1 to {MOST} values")
+        )
+    return Vary(name, kind, constant.value, tuple(_plain(first + step * n) for n in range(int(count))), True)
+
+
+def _parsed(text: str, kind: str, name: str) -> Any:
+    try:
+        return _plain(_PARSERS[kind](text.strip()))
+    except Refusal as problem:
+        raise VariantError(
+            Both(f"{name}={text}：{problem.text('zh')}", f"{name}={text}: {problem.text('en')}")
+        ) from None
+
+
+def _plain(value: Any) -> Any:
+    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+def _constants(policy: Policy) -> dict[str, t.Constant]:
+    found: dict[str, t.Constant] = {}
+
+    def note(constant: t.Constant) -> t.Constant:
+        if constant.parameter:
+            found[constant.parameter] = constant
+        return constant
+
+    map_constants(policy, note)
+    return found
+
+
+def variants(policy: Policy, varies: Sequence[Vary]) -> list[dict[str, Amount]]:
+    """Return every combination of the values, by address, each a policy that passes the pack's load checks.
+
+    Raises:
+        VariantError: there are too many, or one is no policy; it says which and why.
+    """
+    names = [f"{policy.id}/{vary.address}" for vary in varies]
+    count = 1
+    for vary in varies:
+        count *= len(vary.values)
+    if count > MOST:
+        raise VariantError(
+            Both(f"共 {count} 个方案，最多 {MOST} 个", f"{count} variants, and at most {MOST}")
+        )
+    found = [dict(zip(names, values, strict=True)) for values in product(*(vary.values for vary in varies))]
+    for values in found:
+        check_variant(policy, values)
+    return found
+
+
+def check_variant(policy: Policy, values: Mapping[str, Amount]) -> None:
+    """Check a variant as a pack is checked on loading: steps rise, keys differ, conditions can hold and fail.
+
+    What the pack itself says is not held against the variant.
+
+    Raises:
+        VariantError: it is no policy.
+    """
+    [made] = varied([policy], values)
+    told = ", ".join(f"{name.partition('/')[2]}={shown(value, 'en')}" for name, value in values.items())
+    before = set(_faults(policy))
+    for fault in _faults(made):
+        if fault not in before:
+            raise VariantError(Both(f"{told}：{fault.zh}", f"{told}: {fault.en}"))
+
+
+def _faults(policy: Policy) -> Iterator[Both]:
+    for node in _nodes(policy):
+        if isinstance(node, t.Steps | t.Crossing):
+            keys = [row.key.value for row in node.rows if isinstance(row.key, t.Constant)]
+            if not all(_rises(a, b) for a, b in pairwise(keys)):
+                yield Both("档次须由低到高", "the steps must rise")
+        if isinstance(node, t.Match):
+            keys = [row.key.value for row in node.rows if isinstance(row.key, t.Constant)]
+            if len(set(keys)) < len(keys):
+                yield Both("同一个键出现两次", "a key stands twice")
+    conditions = {item.id: item for measure in policy.measures for item in measure.conditions}
+    tests = [(item.label, item.test) for item in conditions.values()]
+    tests += [(measure.title, measure.which) for measure in policy.measures if measure.which is not None]
+    for label, test in tests:
+        held = vacuous(test)
+        if held is not None:
+            yield Both(
+                f"条件「{label.zh}」{'总是成立' if held else '不可能成立'}",
+                f"the condition “{label.en}” {'always holds' if held else 'can never hold'}",
+            )
+
+
+def _rises(low: Any, high: Any) -> bool:
+    return bool(low < high)
+
+
+def _nodes(part: Any) -> Iterator[t.Node]:
+    if isinstance(part, tuple):
+        for item in part:
+            yield from _nodes(item)
+    elif isinstance(part, msgspec.Struct):
+        if isinstance(part, t.Node):
+            yield part
+        for name in part.__struct_fields__:
+            yield from _nodes(getattr(part, name))
+
+
+def shown(value: Amount, lang: Language, kind: str = "") -> str:
+    """Return a value for people: a sum in money, a share in percent."""
+    if kind == "money" and isinstance(value, int):
+        return amounts.format_money(value, lang)
+    if kind == "ratio" and isinstance(value, int | Fraction):
+        hundred = Fraction(value) * 100
+        return f"{float(hundred):g}%" if hundred.denominator > 1 else f"{hundred}%"
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
