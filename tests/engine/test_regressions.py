@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tests.engine.invented import assessed, claim_of, label, policy, reading
 
+from duixian.engine.assess import RequestError
 from duixian.register.problems import InputError
 
 YEAR = {"id": "y", "year": 2021, "revenue": "100万元"}
@@ -261,3 +262,9 @@ class TestSums:
         pack = policy(tmp_path, "p", {"m": {"per": "year", "sum": "up_to", "amount": amount}})
         claim = claim_of(assessed(pack, facts={"year": [YEAR]}), "m")
         assert (claim.verdict, claim.max_fen) == ("ineligible", 0)
+
+
+def test_a_policy_with_a_first_day_of_its_own_cannot_be_taken_as_adopted(tmp_path: Path) -> None:
+    pack = policy(tmp_path, "p", {"m": {"per": "year"}})
+    with pytest.raises(RequestError, match="`p` has a first day of its own"):
+        assessed(pack, facts={"year": [YEAR]}, if_adopted={"p": dt.date(2021, 5, 1)})

@@ -86,6 +86,9 @@ class Session:
         for named in (*request.on_policy, *request.if_adopted):
             if named not in book.rules:
                 raise RequestError(f"no policy `{named}`: {nearest(named, book.rules)}")
+        for named in request.if_adopted:
+            if book.rules[named].starts is not None:
+                raise RequestError(f"`{named}` has a first day of its own, so it cannot be taken as adopted")
         self.readings = self._readings(request.readings)
         self.ends = last_days(book.rules, request.if_adopted, self.readings)
         self.refusals: Refusals = {}
