@@ -18,7 +18,7 @@ from duixian.engine.kernel.layout import Condition, Counts, claims_schema, condi
 from duixian.engine.kernel.native import Native
 from duixian.engine.kernel.parameters import Amount, parameter_values, resolve
 from duixian.engine.kernel.reference import ReferenceRun, batch_of, joined
-from duixian.engine.kernel.slots import NotNativeError
+from duixian.engine.kernel.slots import NotNativeError, columns_of
 from duixian.language.policy import Policy
 from duixian.language.vocabulary import Vocabulary
 
@@ -51,7 +51,7 @@ class Kernel:
 
     conditions: for each (policy, measure) its conditions by bit of the columns `failed` and `unknown`.
     parameters: every literal's address (`policy/software-rnd.cap`) and the value as the pack has it.
-    columns: the paths of the register's columns that the policies read (`year.items.revenue`).
+    columns: the register's top-level columns that the policies read (`id`, `kind`, `year`).
     native: whether native code does the work; if not, `why_not` says what stands in the way.
     """
 
@@ -69,6 +69,9 @@ class Kernel:
         except NotNativeError as reason:
             self.why_not = str(reason)
         self.native = self._native is not None
+        self.columns: tuple[str, ...] = columns_of(
+            self._native.program.slots if self._native else None, vocabulary
+        )
 
     def run(
         self,

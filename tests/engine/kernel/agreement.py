@@ -12,7 +12,7 @@ import pyarrow as pa
 from benchmarks.applicants import make_applicants
 
 from duixian.engine.assess import Request
-from duixian.engine.batch import Kernel, compile_kernel
+from duixian.engine.batch import Emit, Kernel, compile_kernel
 from duixian.language.pack import load_policies, pack_folders
 from duixian.language.policy import Policy
 from duixian.language.vocabulary import Vocabulary, shared_vocabulary
@@ -46,10 +46,11 @@ def agree(
     kernel: Kernel, batch: pa.RecordBatch, request: Request, parameters: Mapping[str, Any] | None = None
 ) -> int:
     """Assert that both give the same; return how many rows native code did by itself."""
-    rows = batch.num_rows
-    for emit in ("all", "payable"):
-        native = kernel.run(batch, request, parameters=parameters, emit=emit)  # type: ignore[arg-type]
-        reference = kernel.reference_run(batch, request, parameters=parameters, emit=emit)  # type: ignore[arg-type]
+    rows = int(batch.num_rows)
+    emits: tuple[Emit, ...] = ("all", "payable")
+    for emit in emits:
+        native = kernel.run(batch, request, parameters=parameters, emit=emit)
+        reference = kernel.reference_run(batch, request, parameters=parameters, emit=emit)
         assert native.counts == reference.counts
         if not native.claims.equals(reference.claims):
             pairs = zip(native.claims.to_pylist(), reference.claims.to_pylist(), strict=False)

@@ -2,65 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from duixian.engine.kernel.emit import Emitter
-from duixian.engine.kernel.expressions import Expressions
-from duixian.engine.kernel.slots import NotNativeError, Slots, word_code
+from duixian.engine.kernel.functions import HEAD, Functions
+from duixian.engine.kernel.slots import NotNativeError, word_code
+from duixian.engine.kernel.terms import VERDICTS, TermsWriter
 from duixian.language import tree as t
 from duixian.language.policy import Measure, Policy, Terms
 
 _OWN_BITS = 7
 _MOST_CONDITIONS = 57
-_NO_NUMBER = ("by_reference", "not_stated")
-_HEAD = "K *k, i64 row, i64 rec, D ev"
-_VERDICTS = {"selected": "COMPETITIVE", "case_by_case": "CASE_BY_CASE"}
-
-
-@dataclass
-class Functions:
-    """The functions written so far, and the conditions that rest on the applicant alone (kept for a row)."""
-
-    slots: Slots
-    names: tuple[str, ...]
-    lines: list[str] = field(default_factory=list)
-    tests: dict[tuple[str, int], str] = field(default_factory=dict)
-    fixed: int = 0
-
-    def add(self, head: str, out: Emitter) -> None:
-        """Add a function."""
-        self.lines += [f"static {head} {{", *out.lines, "}"]
-
-    def expression(self, policy: Policy, node: t.AnyNode, type: str, keep: bool = True) -> str:
-        """Return the name of the function of an expression, written once for each node."""
-        key = (policy.id, id(node))
-        if key not in self.tests:
-            name = f"x{len(self.tests)}"
-            self.tests[key] = name
-            out = Emitter()
-            out.line(f"return {Expressions(self.slots, policy, out).value(node)};")
-            self.add(f"{type} {name}({_HEAD})", out)
-            if type == "T" and keep and _rests_on_applicant(node):
-                self.tests[key] = self._kept(name)
-        return self.tests[key]
-
-    def _kept(self, name: str) -> str:
-        number = self.fixed
-        self.fixed += 1
-        out = Emitter()
-        out.line(f"if (k->fixed[{number}] < 0) k->fixed[{number}] = {name}(k, row, NO_RECORD, (D){{0, 0}});")
-        out.line(f"return k->fixed[{number}];")
-        self.add(f"T {name}_kept({_HEAD})", out)
-        return f"{name}_kept"
-
-
-def _rests_on_applicant(node: t.AnyNode) -> bool:
-    return not any(
-        (isinstance(part, t.Record) and part.of in ("claim", "previous"))
-        or isinstance(part, t.First)
-        or (isinstance(part, t.Builtin) and part.name == "event_day")
-        for part in t.walk(node)
-    )
 
 
 class MeasureWriter:
@@ -72,6 +22,7 @@ class MeasureWriter:
         self.slots = functions.slots
         self.policy = policy
         self.measure = measure
+        self.terms = TermsWriter(functions, policy)
         self.number = number
         self.record = measure.per != "applicant"
         self.entity = self.slots.vocabulary.entities[measure.per]
@@ -210,7 +161,7 @@ class MeasureWriter:
         out.line("Sum s = {INELIGIBLE, 1, 1, 0, 0, 0};")
         out.line(f"if (!failed) s = s{number}(k, row, rec, ev, id, &failed, &open);")
         self._finish(out)
-        self.functions.add(f"void c{number}({_HEAD}, int bare, u64 open, u64 failed)", out)
+        self.functions.add(f"void c{number}({HEAD}, int bare, u64 open, u64 failed)", out)
 
     def _note(self, out: Emitter, bit: str) -> None:
         number = self.number
@@ -242,7 +193,7 @@ class MeasureWriter:
         everyone = int(not self.record)
         out.line(f"Paid paid = paid_for(k, row, id, {everyone}, {self.paid_names});")
         out.line("Sum s; int first = 0;")
-        names = [*(self._terms(item.terms) for item in measure.instead), self._terms(measure.terms)]
+        names = [*(self.terms.write(item.terms) for item in measure.instead), self.terms.write(measure.terms)]
         if len(names) == 1:
             out.line(f"s = {names[0]}(k, row, rec, ev, paid, !*open);")
         else:
@@ -255,14 +206,14 @@ class MeasureWriter:
         out.line("if (decision < 0) return s;")
         for place, (name, terms) in enumerate(zip(names, self._all_terms(), strict=True)):
             with out.block(f"if (first == {place})"):
-                out.line(f"if (!decides(k, decision, {int(terms.right in _VERDICTS)})) return s;")
+                out.line(f"if (!decides(k, decision, {int(terms.right in VERDICTS)})) return s;")
                 out.line("int some; i64 fen = decided_fen(k, decision, &some);")
                 out.line(f"int allowed = some && {name}_allowed(k, row, rec, ev, fen);")
                 out.line(f"i64 low = {name}_span(k, row, rec, ev, paid.fen).lo;")
                 selected = int(terms.sum == "exact" and terms.right == "selected")
                 out.line(f"return decide(k, s, decision, paid.fen, {selected}, allowed, low, failed, open);")
         out.line("return s;")
-        self.functions.add(f"Sum s{number}({_HEAD}, X id, u64 *failed, u64 *open)", out)
+        self.functions.add(f"Sum s{number}({HEAD}, X id, u64 *failed, u64 *open)", out)
 
     def _all_terms(self) -> list[Terms]:
         return [*(item.terms for item in self.measure.instead), self.measure.terms]
@@ -302,76 +253,3 @@ class MeasureWriter:
                     out.line("else { if (span.hi) nothing = 0; if (span.hi > top) top = span.hi; }")
             out.line("s = nothing ? (Sum){INELIGIBLE, 1, 1, 1, 0, 0}")
             out.line("            : (Sum){UNDETERMINED, 1, (u8)bounded, 0, 0, bounded ? top : 0};")
-
-    def _terms(self, terms: Terms) -> str:
-        """Write what terms give under known and unknown conditions; return the function's name."""
-        key = (self.policy.id, id(terms))
-        if key in self.functions.tests:
-            return self.functions.tests[key]
-        name = self.functions.tests[key] = f"y{len(self.functions.tests)}"
-        self._span(terms, name)
-        self._allowed(terms, name)
-        out = Emitter()
-        if terms.sum in _NO_NUMBER:
-            out.line("if (!known) return (Sum){UNDETERMINED, 1, 0, 0, 0, 0};")
-            verdict = "CASE_BY_CASE" if terms.right == "case_by_case" else "NOT_STATED"
-            out.line(f"return (Sum){{{verdict}, 0, 0, 0, 0, 0}};")
-        else:
-            out.line(f"Span span = {name}_span(k, row, rec, ev, paid.fen);")
-            out.line(
-                "if (span.has_hi && span.hi == 0 && !paid.fen && !paid.open) return (Sum){INELIGIBLE, 1, 1, 1, 0, 0};"
-            )
-            out.line(
-                "if (!known || !span.settled || paid.open) "
-                "return (Sum){UNDETERMINED, 1, (u8)span.has_hi, 0, 0, span.hi};"
-            )
-            verdict = _VERDICTS.get(terms.right, "ELIGIBLE" if terms.sum == "exact" else "UP_TO")
-            low = "0" if terms.right in _VERDICTS else "span.lo"
-            out.line(f"return (Sum){{{verdict}, 1, 1, 0, {low}, span.hi}};")
-        self.functions.add(f"Sum {name}({_HEAD}, Paid paid, int known)", out)
-        return name
-
-    def _span(self, terms: Terms, name: str) -> None:
-        out = Emitter()
-        head = f"Span {name}_span({_HEAD}, i64 paid)"
-        if terms.sum in _NO_NUMBER:
-            out.line("return (Span){0, 0, 0, 1};")
-            self.functions.add(head, out)
-            return
-        write = Expressions(self.slots, self.policy, out)
-        caps = [write.value(node) for node in terms.caps]
-        nodes = terms.options if terms.sum == "one_of" else (terms.amount,)
-        if not nodes or None in nodes:
-            raise NotNativeError(f"terms of the kind {terms.sum} without an amount")
-        capped = [
-            write.folded("money", "min", [write.value(node), *caps]) for node in nodes if node is not None
-        ]
-        top = write.folded("money", "max", capped)
-        bottom, kind, settled = top, int(terms.sum == "exact"), "1"
-        if terms.sum == "one_of":
-            bottom, kind = write.folded("money", "min", capped), 2
-        elif terms.sum == "range" and terms.least is not None:
-            bottom, kind = write.folded("money", "min", [write.value(terms.least), *caps]), 2
-            settled = f"n_met({bottom})"
-        out.line(f"return span_of(k, {top}, {bottom}, {kind}, {settled}, paid);")
-        self.functions.add(head, out)
-
-    def _allowed(self, terms: Terms, name: str) -> None:
-        """Write whether the clause allows a decided sum; above its ceiling it is lowered later."""
-        out = Emitter()
-        write = Expressions(self.slots, self.policy, out)
-        nodes: tuple[t.AnyNode, ...] = ()
-        if terms.sum == "one_of":
-            nodes = terms.options
-        elif terms.sum == "range" and terms.least is not None:
-            nodes = (terms.least,)
-        caps = [write.value(node) for node in terms.caps] if nodes else []
-        for node in nodes:
-            least = write.folded("money", "min", [write.value(node), *caps])
-            if terms.sum == "range":
-                out.line(f"return n_ge(number(fen), {least}) == 1;")
-            else:
-                out.line(f"if (!exact({least})) k->over = 1;")
-                out.line(f"if (floorq({least}.lo) == fen) return 1;")
-        out.line(f"return {int(not nodes)};")
-        self.functions.add(f"int {name}_allowed({_HEAD}, i64 fen)", out)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from duixian.engine.kernel import shared
 from duixian.engine.kernel.emit import Emitter
-from duixian.engine.kernel.measures import Functions, MeasureWriter
+from duixian.engine.kernel.functions import Functions
+from duixian.engine.kernel.measures import MeasureWriter
 from duixian.engine.kernel.slots import Column, NotNativeError, Slots
 from duixian.language.policy import Policy
 from duixian.language.vocabulary import Vocabulary

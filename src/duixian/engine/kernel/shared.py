@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from duixian.engine.kernel.emit import Emitter
-from duixian.engine.kernel.measures import Functions
+from duixian.engine.kernel.functions import Functions
 from duixian.engine.kernel.slots import NotNativeError, word_code
 from duixian.language.policy import Bound, Measure, Overlap, Policy
 

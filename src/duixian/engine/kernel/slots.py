@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from duixian.language.policy import Policy
 from duixian.language.vocabulary import Vocabulary
+from duixian.register.schema import NONE_SUFFIX
 
 NUMBERS: Mapping[str, str] = {
     "money": "i64",
@@ -91,6 +92,18 @@ class Slots:
     def reading(self, policy: str, id: str) -> int:
         """Return the number of a reading."""
         return self.readings.setdefault((policy, id), len(self.readings))
+
+
+def columns_of(slots: Slots | None, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the top-level columns of a register that are read; all of them without native code."""
+    own = vocabulary.entities["applicant"].fields
+    read = (
+        None if slots is None else {column.field for column in slots.columns if column.entity == "applicant"}
+    )
+    facts = [name for name in own if read is None or name in read]
+    none = [name + NONE_SUFFIX for name in facts if own[name].optional]
+    records = [name for name in vocabulary.records if slots is None or name in slots.lists]
+    return ("id", *facts, *none, *records)
 
 
 def word_code(vocabulary: Vocabulary, policy: Policy, enum: str, word: str) -> int:
