@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from duixian.cli.lab_comparing import compare
 from duixian.cli.lab_costing import cost
 from duixian.cli.lab_sweeping import sweep
 from duixian.cli.options import Failure, check_target, fail, language
@@ -34,6 +35,7 @@ def lab() -> None:
 
 lab.add_command(cost)
 lab.add_command(sweep)
+lab.add_command(compare)
 
 
 @lab.command(short_help="生成合成登记表 / Make up a register.")

@@ -115,10 +115,10 @@ def _lines(chart: Lines, words: Words) -> str:
     for number, series in enumerate(chart.series):
         parts.extend(_line([(x_at(i), y_at(v)) for i, v in enumerate(series.values)], number))
     if chart.mark:
-        name, level = chart.mark
-        y = y_at(level)
+        y, x = y_at(chart.mark[1]), _LEFT + room - width_of(chart.mark[0]) - 40
         parts.append(element("line", x1=_LEFT, x2=_LEFT + room, y1=y, y2=y, class_="mark"))
-        parts.append(text(_LEFT + room, y - 6, name, "end", "mark"))
+        parts.append(element("line", x1=x, x2=x + 34, y1=10, y2=10, class_="mark"))
+        parts.append(text(x + 40, 14, chart.mark[0], "start", "mark"))
     return picture(bottom + 58, chart.title, parts)
 
 

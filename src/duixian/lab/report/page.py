@@ -44,7 +44,7 @@ th { background: #e9eff4; text-align: left; vertical-align: bottom; }
 th, td { padding: 4px 8px; border-bottom: 1px solid #cfd8df; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th.n { white-space: normal; }
-tfoot td { font-weight: 700; border-top: 2px solid #0B3C5D; }
+.total td { font-weight: 700; border-top: 2px solid #0B3C5D; }
 a.csv { color: #0B3C5D; font-size: 13px; }
 footer { margin-top: 40px; padding-top: 8px; border-top: 1px solid #888; font-size: 12.5px; color: #333; }
 * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
@@ -108,7 +108,7 @@ def _table(table: Table, words: Words) -> Iterator[str]:
         yield _row(table, row, words)
     yield "</tbody>\n"
     if table.total is not None:
-        yield f"<tfoot>{_row(table, table.total, words)}</tfoot>\n"
+        yield f'<tbody class="total">{_row(table, table.total, words)}</tbody>\n'
 
 
 def _row(table: Table, row: Row, words: Words) -> str:
