@@ -70,20 +70,25 @@ class Limits:
             self._bound(self.found_bounds[id], result.claims, kernel.run(batch, request).claims)
 
     def _caps(self, claims: pa.RecordBatch, free: pa.RecordBatch) -> None:
-        above = _matched(claims, free)
-        for measure, verdict, most, without in zip(
-            claims["measure"].to_pylist(),
-            claims["verdict"].to_pylist(),
-            claims["max_fen"].to_pylist(),
-            above,
-            strict=True,
+        own, other = self._capped(claims), self._capped(free)
+        for measure, most, without in zip(
+            own["measure"].to_pylist(), own["max_fen"].to_pylist(), _matched(own, other), strict=True
         ):
-            if measure in self.found_caps and verdict in _SUMMED and most is not None:
+            if most is not None:
                 found = self.found_caps[measure]
                 found[1] += 1
                 if without is not None and without > most:
                     found[0] += 1
                     found[2] += without - most
+
+    def _capped(self, claims: pa.RecordBatch) -> pa.RecordBatch:
+        """Return the claims with a sum under the measures that have a cap: few beside those that are open."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        measure, verdict = (claims[name].cast(pa.string()) for name in ("measure", "verdict"))
+        capped = pc.is_in(measure, pa.array(list(self.capped), pa.string()))
+        return claims.filter(pc.and_(capped, pc.is_in(verdict, pa.array(_SUMMED))))
 
     def _bound(self, found: list[int], claims: pa.RecordBatch, free: pa.RecordBatch) -> None:
         own, other = _totals(claims), _totals(free)
