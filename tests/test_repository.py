@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = ("run", "dev")
+LOCKS = ("run", "dev", "spark")
 SCRIPTS = ("script/bench", "script/lock", "script/run", "script/setup", "script/test", ".ci/run")
 
 REQUIREMENT = re.compile(
@@ -74,6 +74,8 @@ def test_lock_has_every_dependency_that_pyproject_asks_for() -> None:
 def test_tests_run_on_the_versions_that_users_get() -> None:
     run, dev = pinned("run"), pinned("dev")
     assert {name: dev.get(name) for name in run} == run
+    spark = pinned("spark")
+    assert {name: spark.get(name) for name in run} == run
 
 
 @pytest.mark.parametrize("path", SCRIPTS)

@@ -8,7 +8,7 @@ import pyarrow as pa
 from tests.engine.registers import REQUEST, kernel, table
 
 from duixian.engine import assess_register
-from duixian.engine.spark import claims_udf, spark_schema
+from duixian.engine.spark import claims_udf, needed_columns, spark_schema
 from duixian.engine.written import written_schema
 
 
@@ -36,6 +36,14 @@ print(sum(batch.num_rows for batch in function(pa.table({"id": ["a"], "kind": ["
         pa.table({"id": ["a"], "kind": ["enterprise"]}), kernel(), request=REQUEST, emit="all"
     )
     assert int(found.stdout) == len(here) > 0
+
+
+def test_only_columns_that_rules_read_are_sent_and_strange_ones_are_kept_to_be_told() -> None:
+    found = needed_columns(kernel().policies, [*table().column_names, "strange"])
+    assert {"id", "kind", "year", "strange"} <= set(found) <= {*table().column_names, "strange"}
+    function = claims_udf(kernel().policies, REQUEST)
+    rows = pa.Table.from_batches(function(table().select(found[:-1]).to_batches()))
+    assert rows.to_pylist() == assess_register(table(), kernel(), request=REQUEST).to_pylist()
 
 
 def test_its_columns_in_the_words_of_spark() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from duixian.cli.options import Failure, fail
-from duixian.engine.spark import claims_udf, spark_schema
+from duixian.engine.spark import claims_udf, needed_columns, spark_schema
 from duixian.engine.stream import Summary
 from duixian.engine.written import PAID, Tally
 
@@ -38,9 +38,9 @@ def assess_on_spark(
     spark = _session(view, streaming.spark or "local[*]")
     try:
         register = spark.read.parquet(str(source.resolve()))
-        function = claims_udf(
-            list(view.policies.values()), request, vocabulary=view.vocabulary, emit=streaming.emit
-        )
+        policies = list(view.policies.values())
+        function = claims_udf(policies, request, vocabulary=view.vocabulary, emit=streaming.emit)
+        register = register.select(*needed_columns(policies, register.columns, view.vocabulary))
         register.mapInArrow(function, spark_schema()).write.parquet(str(target.resolve()))
         tally = _tally(spark.read.parquet(str(target.resolve())), register.count())
     except Exception as error:

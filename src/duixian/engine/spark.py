@@ -22,9 +22,11 @@ from duixian.engine.batch import Emit, Kernel, compile_kernel
 from duixian.engine.frames import claims_of
 from duixian.engine.journal import digest
 from duixian.engine.kernel.parameters import Amount
+from duixian.engine.needed import needed_schema
 from duixian.engine.written import plainly, written_schema
 from duixian.language.policy import Policy
 from duixian.language.vocabulary import Vocabulary, shared_vocabulary
+from duixian.register.schema import register_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -62,6 +64,20 @@ def claims_udf(
     """
     job = _Job(tuple(policies), vocabulary or shared_vocabulary(), request, emit, dict(parameters or {}))
     return partial(_claims, job)
+
+
+def needed_columns(
+    policies: Sequence[Policy], columns: Sequence[str], vocabulary: Vocabulary | None = None
+) -> list[str]:
+    """Return those of a data frame's columns that the policies read, and those that no register has.
+
+    Spark sends whole columns to Python; `register.select(*needed_columns(...))` sends only these. A column
+    that is no register's stays in, so that it is told and not passed over.
+    """
+    vocabulary = vocabulary or shared_vocabulary()
+    whole = register_schema(vocabulary)
+    needed = needed_schema(whole, compile_kernel(policies, vocabulary)).names
+    return [name for name in columns if name in needed or name not in whole.names]
 
 
 def spark_schema() -> str:
