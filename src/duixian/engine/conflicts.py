@@ -35,14 +35,45 @@ _Verdict = tuple[Truth, tuple[Missing, ...]]
 
 def conflicts(claims: Sequence[Assessed], live: Sequence[int], setting: Setting) -> dict[Pair, Edge]:
     """Return the pairs of claims that exclude each other or may, either policy saying so."""
+    if len(live) < 2:
+        return {}
     relations = {id: _relations(id, setting) for id in setting.policies}
     found: dict[Pair, Edge] = {}
+    related: dict[tuple[int, int], bool] = {}
     for position, first in enumerate(live):
+        own = claims[first].rule.policy
         for second in live[position + 1 :]:
+            other = claims[second].rule.policy
+            key = (id(own), id(other))
+            if key not in related:
+                related[key] = _may_conflict(own, other, relations)
+            if not related[key]:
+                continue
             edge = _edge(claims[first], claims[second], relations)
             if edge is not None:
                 found[first, second] = edge
     return found
+
+
+def _may_conflict(a: p.Policy, b: p.Policy, relations: Relations) -> bool:
+    """Say whether any claims of two policies can exclude each other.
+
+    Most have nothing to do with each other, and their many pairs of claims need not be looked at.
+    """
+    for own, other in ((a, b), (b, a)):
+        if any(name.startswith(f"{other.id}/") for item in own.measures for name in item.implements):
+            return True
+        if any(_partners(relation, own, other) for relation, _, _ in relations[own.id]):
+            return True
+    return False
+
+
+def _partners(relation: p.Overlap, own: p.Policy, other: p.Policy) -> bool:
+    if own.id == other.id:
+        return "document" in relation.partners
+    if relation.between:
+        return False
+    return other.id in relation.partners or ("city" in relation.partners and own.city == other.city)
 
 
 def _relations(policy: str, setting: Setting) -> list[tuple[p.Overlap, Truth, tuple[Missing, ...]]]:
@@ -114,13 +145,9 @@ def _told_twice(a: Assessed, b: Assessed) -> Edge | None:
 
 
 def _partner(relation: p.Overlap, own: Rule, other: Rule) -> bool:
-    if own.policy.id == other.policy.id:
-        named = not relation.between or {own.measure.id, other.measure.id} <= set(relation.between)
-        return named and "document" in relation.partners
-    if relation.between:
+    if not _partners(relation, own.policy, other.policy):
         return False
-    city = "city" in relation.partners and own.policy.city == other.policy.city
-    return city or other.policy.id in relation.partners
+    return not relation.between or {own.measure.id, other.measure.id} <= set(relation.between)
 
 
 def _same(relation: p.Overlap, own: Assessed, other: Assessed) -> _Verdict:
