@@ -88,7 +88,8 @@ def _lines(chart: Lines, words: Words) -> str:
     values = [value for series in chart.series for value in series.values]
     per, unit = words.scale(chart.kind, max([*values, *marked], default=0))
     ticks = steps(0, max([*values, *marked], default=0) / per, whole=chart.kind == "number" or per == 1)
-    top, room = 58, WIDTH - _LEFT - 30
+    widest = max((width_of(label, 12) for label in chart.labels), default=0)
+    top, room = 58, WIDTH - _LEFT - max(30, widest / 2 + 4)
     bottom = top + _PLOT
     last = max(len(chart.labels) - 1, 1)
 
@@ -106,7 +107,6 @@ def _lines(chart: Lines, words: Words) -> str:
             element("line", x1=_LEFT, x2=_LEFT + room, y1=y, y2=y, class_="zero" if tick == 0 else "grid")
         )
         parts.append(text(_LEFT - 8, y + 4, shown(tick), "end", "tick"))
-    widest = max((width_of(label, 12) for label in chart.labels), default=0)
     every = max(1, -(-int((widest + 14) * len(chart.labels)) // int(room)))
     for place in range(0, len(chart.labels), every):
         parts.append(element("line", x1=x_at(place), x2=x_at(place), y1=bottom, y2=bottom + 5, class_="zero"))
