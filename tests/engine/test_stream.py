@@ -21,10 +21,11 @@ from tests.engine.registers import (
     write_register,
 )
 
+from duixian.engine.batch import BatchResult, claims_schema
 from duixian.engine.journal import Busy, Journal
 from duixian.engine.parquet_register import BadGroup
 from duixian.engine.stream import Progress
-from duixian.engine.written import PAID, written, written_schema
+from duixian.engine.written import PAID, tally, written, written_schema
 from duixian.language.vocabulary import shared_vocabulary
 from duixian.register.applicant import Applicant
 from duixian.register.columns import to_arrow
@@ -77,6 +78,26 @@ class TestWhatIsWritten:
         source = write_register(tmp_path / "register.parquet", group)
         asked(emit="all").write(source, tmp_path / "claims.parquet")
         assert (tmp_path / "claims.parquet").read_bytes() == right
+
+    def test_is_cut_into_row_groups_of_one_size(
+        self, register: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked(emit="all").write(register, tmp_path / "one.parquet")
+        monkeypatch.setattr("duixian.engine.stream.WRITTEN_ROWS", 37)
+        asked(emit="all").write(register, tmp_path / "claims.parquet")
+        made = pq.ParquetFile(tmp_path / "claims.parquet").metadata
+        sizes = [made.row_group(number).num_rows for number in range(made.num_row_groups)]
+        assert set(sizes[:-1]) == {37}
+        assert 0 < sizes[-1] <= 37
+        assert claims(tmp_path / "claims.parquet") == claims(tmp_path / "one.parquet")
+
+    def test_sums_beyond_64_bits_are_exact(self) -> None:
+        batch = pa.RecordBatch.from_pylist([{"id": "a"}] * 3)
+        row = dict.fromkeys(claims_schema().names)
+        row |= {"row": 0, "policy": "p", "measure": "m", "verdict": "eligible", "failed": 0, "unknown": 0}
+        row |= dict.fromkeys(PAID, 2**63 - 1)
+        result = BatchResult(pa.RecordBatch.from_pylist([row] * 3, schema=claims_schema()), {}, ())
+        assert tally(batch, result).fen == dict.fromkeys(PAID, 3 * (2**63 - 1))
 
     def test_is_empty_for_an_empty_register(self, tmp_path: Path) -> None:
         source = write_register(tmp_path / "register.parquet", data=table().slice(0, 0))
