@@ -54,6 +54,10 @@ class _Told(msgspec.Struct, frozen=True, gc=False):
     note: str
 
 
+_Otherwise = tuple[Mapping[str, str], Standing, bool]
+"""Readings with one of them chosen otherwise, how the policy stands under them, and whether that differs."""
+
+
 class Rulebook:
     """Compiled policies. Making one is the costly part; it holds no state between assessments."""
 
@@ -65,6 +69,9 @@ class Rulebook:
             policy.id: compile_policy(policy, self.vocabulary) for policy in found
         }
         self.names = Names(self.rules)
+        self.readings = {
+            id: {item.id: item for item in rules.policy.readings} for id, rules in self.rules.items()
+        }
         self.events = {name: entity.event for name, entity in self.vocabulary.records.items()}
         self.near = {
             rule.names[1]: NearRule(rule.measure) for rules in self.rules.values() for rule in rules.measures
@@ -93,6 +100,7 @@ class Session:
         self.ends = last_days(book.rules, request.if_adopted, self.readings)
         self.refusals: Refusals = {}
         self.words: dict[str, _Told] = {}
+        self.elsewise: dict[tuple[str, str, str], _Otherwise] = {}
         self.standings = {id: self.stand(id, self.readings[id]) for id in book.rules}
 
     def day(self, policy: str) -> dt.date:
@@ -255,11 +263,10 @@ class Session:
     def alternatives(self, claim: Assessed, frame: Frame) -> list[r.ReadingResult]:
         """Return the readings the claim rests on: those of which another choice gives another answer."""
         policy = claim.rule.policy
+        known = self.book.readings[policy.id]
         found = []
         for id in sorted(claim.touched):
-            reading = policy.reading(id)
-            if reading is None:
-                continue
+            reading = known[id]
             taken = self.readings[policy.id].get(id)
             others = []
             for choice in reading.choices:
@@ -277,12 +284,18 @@ class Session:
         self, claim: Assessed, frame: Frame, reading: str, choice: str
     ) -> tuple[r.Outcome, r.Outcome | None]:
         """Return outcome and would-be of the same claim under another choice of one reading."""
-        policy = claim.rule.policy.id
+        key = (claim.rule.policy.id, reading, choice)
+        if key not in self.elsewise:
+            self.elsewise[key] = self.otherwise(*key)
+        readings, standing, moved = self.elsewise[key]
+        return Assessor(frame, standing, readings, self.lang, self.refusals).again(claim, reading, moved)
+
+    def otherwise(self, policy: str, reading: str, choice: str) -> _Otherwise:
+        """Return the readings with another choice of one, how the policy then stands, and whether otherwise."""
         readings = {**self.readings[policy], reading: choice}
         validity = reading in self.book.rules[policy].validity_readings
         standing = self.stand(policy, readings) if validity else self.standings[policy]
-        moved = standing.state != self.standings[policy].state
-        return Assessor(frame, standing, readings, self.lang, self.refusals).again(claim, reading, moved)
+        return readings, standing, standing.state != self.standings[policy].state
 
 
 def _alternative(

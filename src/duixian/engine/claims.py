@@ -214,7 +214,7 @@ class Assessor:
 
     def fixed(self, test: Test, context: Context) -> Fixed:
         """Work out a condition on the applicant alone, once for all its claims."""
-        own = self.context(context.record, None)
+        own = Context(self.frame, self.days, self.readings, context.record, UNKNOWN_DAY)
         held = test.code(own)
         result = ConditionResult(test.id, held, test.texts[self.language], test.at, test.show(own))
         self.known[test.key] = (result, own.missing, own.touched)
