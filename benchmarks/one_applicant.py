@@ -25,7 +25,9 @@ def main() -> None:
     load_s = time.perf_counter() - started
     book = Rulebook(policies, vocabulary)
     applicants = make_applicants(vocabulary, APPLICANTS, RECORDS, SEED)
-    session = book.ask(Request(on=dt.date(2022, 7, 1)))
+    # The drafts are taken to be adopted, so that every policy is in force and every measure answers in full.
+    drafts = {id: dt.date(2022, 7, 1) for id, rules in book.rules.items() if rules.starts is None}
+    session = book.ask(Request(on=dt.date(2022, 7, 15), if_adopted=drafts))
     encoder = msgspec.json.Encoder()
     measures = sum(len(rules.measures) for rules in book.rules.values())
     times, sizes, claims = [], [], 0
