@@ -1,6 +1,6 @@
 """`duixian assess`: what people see, what programs read.
 
-Expected outputs are files; `DUIXIAN_WRITE_EXPECTED=1` writes them anew, to be read.
+Expected outputs are files; `UPDATE_EXPECTED=1` writes them anew, to be read.
 """
 
 import json
@@ -41,7 +41,7 @@ def refused(*args: object) -> str:
 
 def expect(name: str, found: str) -> None:
     path = EXPECTED / name
-    if os.environ.get("DUIXIAN_WRITE_EXPECTED"):
+    if os.environ.get("UPDATE_EXPECTED"):
         path.write_text(found, encoding="utf-8")
     assert found == path.read_text(encoding="utf-8")
 

@@ -67,7 +67,7 @@ def test_the_sample_is_covered_and_the_report_says_how(sample: p.Policy, lang: s
     assert coverage.complete
     assert coverage.counts == (64, 64, 62, 62)
     path = EXPECTED / f"sample-policy.coverage.{lang}.txt"
-    if os.environ.get("DUIXIAN_WRITE_EXPECTED"):
+    if os.environ.get("UPDATE_EXPECTED"):
         path.write_text(coverage.text(lang), encoding="utf-8")
     assert coverage.text(lang) == path.read_text(encoding="utf-8")
 

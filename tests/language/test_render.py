@@ -1,4 +1,4 @@
-"""Rules as prose. Expected outputs are files; `DUIXIAN_WRITE_EXPECTED=1` writes them anew, to be read."""
+"""Rules as prose. Expected outputs are files; `UPDATE_EXPECTED=1` writes them anew, to be read."""
 
 import os
 import re
@@ -27,7 +27,7 @@ VOCABULARY = shared_vocabulary()
 
 def expect(name: str, found: str) -> None:
     path = EXPECTED / name
-    if os.environ.get("DUIXIAN_WRITE_EXPECTED"):
+    if os.environ.get("UPDATE_EXPECTED"):
         path.write_text(found, encoding="utf-8")
     assert found == path.read_text(encoding="utf-8")
 

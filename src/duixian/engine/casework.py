@@ -64,18 +64,9 @@ def compare(case: Case, policy: Policy, claims: Iterable[Claim]) -> list[str]:
 def _meant(case: Case, measure: Measure) -> bool:
     if case.measure:
         return measure.id == case.measure
-    return measure.claimable and any(_overlaps(place, case.at) for place in measure.place.at)
-
-
-def _overlaps(own: str, asked: str) -> bool:
-    a, b = locators.parse(own), locators.parse(asked)
-    if a.full_place != b.full_place:
-        return False
-    if a.first is None or b.first is None or a.last is None or b.last is None:
-        return True
-    if a.first > b.last or b.first > a.last:
-        return False
-    return a.clause is None or b.clause is None or a.clause == b.clause
+    return measure.claimable and any(
+        locators.meet(locators.parse(place), locators.parse(case.at)) for place in measure.place.at
+    )
 
 
 def _differences(expected: Expected, claim: Claim) -> list[str]:

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 
 from duixian.engine import words
 from duixian.engine.context import Context, Frame, Missing
-from duixian.engine.result import ConditionResult, Outcome, Verdict
+from duixian.engine.result import ConditionResult, Outcome
 from duixian.engine.rules import Rule, Sums
 from duixian.engine.showing import plain
 from duixian.engine.values import Truth, bounds, greatest, least, to_fen
+from duixian.language.policy import Verdict
 from duixian.register.applicant import Facts
 
 _NOT_OWED: dict[str, Verdict] = {"selected": "competitive_up_to", "case_by_case": "case_by_case"}

@@ -7,16 +7,8 @@ from typing import Literal
 
 import msgspec
 
-Verdict = Literal[
-    "eligible",
-    "eligible_up_to",
-    "competitive_up_to",
-    "case_by_case",
-    "amount_not_stated",
-    "undetermined",
-    "ineligible",
-    "not_in_force",
-]
+from duixian.language.policy import Verdict
+
 Plain = int | str | bool | list[str] | None
 """A fact in JSON: sums in fen, days in ISO form, shares and areas as exact text (`3/20`), null if unknown."""
 

@@ -88,6 +88,20 @@ def check(locator: Locator, outline: Outline) -> str | None:
     return None
 
 
+def meet(own: Locator, asked: Locator) -> bool:
+    """Whether two locators share a sentence; a clause and its whole sentence share it.
+
+    >>> meet(parse("二（一）#1-3"), parse("二（一）#2.1")), meet(parse("二（一）#1.1"), parse("二（一）#1.2"))
+    (True, False)
+    """
+    if own.full_place != asked.full_place:
+        return False
+    if own.first is None or asked.first is None or own.last is None or asked.last is None:
+        return True
+    apart = own.first > asked.last or asked.first > own.last
+    return not apart and (own.clause is None or asked.clause is None or own.clause == asked.clause)
+
+
 def expand(locator: Locator, outline: Outline) -> tuple[Locator, ...]:
     """One locator for each sentence that the locator covers; a place stands for its heading and sentences.
 

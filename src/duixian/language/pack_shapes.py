@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from duixian.language import shape as s
 from duixian.language.lexer import WORDS
-from duixian.language.policy import CLASSES, FORMS, OWN_CONDITIONS, RIGHTS, SUMS
+from duixian.language.policy import CLASSES, FORMS, OWN_CONDITIONS, RIGHTS, SUMS, Verdict
 
 ID = s.Text(r"[a-z0-9][a-z0-9-]*", "an id in lower case with hyphens")
 LOWER = s.Text("[a-z][a-z0-9_]*", "a name in lower case with underscores")
@@ -198,18 +198,7 @@ _EXPECTED_STAGE = s.Record(
 )
 _EXPECT_KEYS: dict[str, s.Shape] = {
     "record": s.Text(),
-    "verdict": s.Text(
-        choices=(
-            "eligible",
-            "eligible_up_to",
-            "competitive_up_to",
-            "case_by_case",
-            "amount_not_stated",
-            "undetermined",
-            "ineligible",
-            "not_in_force",
-        )
-    ),
+    "verdict": s.Text(choices=get_args(Verdict)),
     "sum": s.Text(),
     "min": s.Text(),
     "max": s.Text(),

@@ -11,6 +11,16 @@ from duixian.language.problems import Position
 from duixian.language.tree import AnyNode
 from duixian.language.vocabulary import Label
 
+Verdict = Literal[
+    "eligible",
+    "eligible_up_to",
+    "competitive_up_to",
+    "case_by_case",
+    "amount_not_stated",
+    "undetermined",
+    "ineligible",
+    "not_in_force",
+]
 Right = Literal["entitled", "automatic", "selected", "case_by_case", "fund", "none"]
 Sum = Literal["exact", "up_to", "range", "one_of", "by_reference", "not_stated"]
 RIGHTS = ("entitled", "automatic", "selected", "case_by_case", "fund", "none")

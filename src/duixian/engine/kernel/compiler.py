@@ -60,7 +60,9 @@ def _own(path: Path) -> bool:
 def _compiler() -> Path:
     found = importlib.util.find_spec("ziglang")
     if found is None or not found.submodule_search_locations:
-        raise NotNativeError("no compiler is installed: `pip install duixian[kernel]` brings one (the package `ziglang`)")
+        raise NotNativeError(
+            "no compiler is installed: `pip install duixian[kernel]` brings one (the package `ziglang`)"
+        )
     folder = Path(next(iter(found.submodule_search_locations)))
     path = folder / ("zig.exe" if sys.platform == "win32" else "zig")
     if not path.is_file():

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, get_args
 
-from duixian.engine.result import Verdict
-from duixian.language.policy import OWN_CONDITIONS, Measure, Policy
+from duixian.language.policy import OWN_CONDITIONS, Measure, Policy, Verdict
 
 if TYPE_CHECKING:
     import pyarrow as pa

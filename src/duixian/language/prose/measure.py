@@ -47,7 +47,7 @@ def concerns(case: Case, measure: Measure) -> bool:
     if case.measure:
         return case.measure == measure.id
     asked = locators.parse(case.at)
-    return measure.claimable and any(_meet(locators.parse(own), asked) for own in measure.place.at)
+    return measure.claimable and any(locators.meet(locators.parse(own), asked) for own in measure.place.at)
 
 
 def conditions(speaker: Speaker, found: Iterable[Condition]) -> Lines:
@@ -59,15 +59,6 @@ def conditions(speaker: Speaker, found: Iterable[Condition]) -> Lines:
             entity = speaker.quote(speaker.entity(condition.per))
             yield 1, speaker.pick(f"只对按{entity}给的措施", f"only for what is given per {entity}")
         yield 1, speaker.named(speaker.pick("即", "that is"), speaker.text(condition.test))
-
-
-def _meet(own: locators.Locator, asked: locators.Locator) -> bool:
-    if own.full_place != asked.full_place:
-        return False
-    if own.first is None or asked.first is None or own.last is None or asked.last is None:
-        return True
-    apart = own.first > asked.last or asked.first > own.last
-    return not apart and (own.clause is None or asked.clause is None or own.clause == asked.clause)
 
 
 def _whom(speaker: Speaker, page: Page, measure: Measure) -> None:
