@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from duixian.engine.assessed import Assessed
@@ -17,7 +17,6 @@ __all__ = ["DECIDED", "OWED", "Edge", "Higher", "Problem", "Setting", "choose", 
 
 OWED = ("eligible", "eligible_up_to")
 DECIDED = ("competitive_up_to", "case_by_case")
-Outcomes = Callable[[Assessed], Outcome | None]
 
 
 @dataclass(slots=True)
@@ -90,9 +89,8 @@ class Problem:
         )
 
 
-def pose(claims: Sequence[Assessed], setting: Setting, outcome: Outcomes) -> Problem:
-    """Build take-the-higher over claims (in order of policy and measure) as `outcome` sees each."""
-    found = [outcome(claim) for claim in claims]
+def pose(claims: Sequence[Assessed], setting: Setting, found: list[Outcome | None]) -> Problem:
+    """Build take-the-higher over claims (in order of policy and measure) with these outcomes."""
     live = [index for index, item in enumerate(found) if item is not None and item.verdict in _LIVE]
     if not live:
         return Problem(found, live)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +79,7 @@ class Rules:
     starts: Code | None
     ends: Code | None
     validity_readings: tuple[str, ...]
-    shared_readings: tuple[str, ...]
+    shared_readings: Mapping[str, frozenset[str]]
     overlap: tuple[tuple[p.Overlap, Code | None], ...]
     bounds: tuple[tuple[p.Bound, Code, Code | None], ...]
 
@@ -87,10 +87,6 @@ class Rules:
 def compile_policy(policy: p.Policy, vocabulary: Vocabulary) -> Rules:
     """Compile a policy; claims of measures with nothing to claim are left out."""
     validity = [node for node in (policy.starts, policy.ends) if node is not None]
-    shared = [
-        *(item.when for item in policy.overlap),
-        *(node for item in policy.bounds for node in (item.when, item.ceiling, item.at_most)),
-    ]
     tests = _Tests(_readings(validity))
     return Rules(
         policy,
@@ -98,10 +94,23 @@ def compile_policy(policy: p.Policy, vocabulary: Vocabulary) -> Rules:
         _maybe(policy.starts),
         _maybe(policy.ends),
         tests.validity,
-        _readings((node for node in shared if node is not None), tests.validity),
+        _shared(policy, tests.validity),
         tuple((item, _maybe(item.when)) for item in policy.overlap),
         tuple(_bound(item) for item in policy.bounds),
     )
+
+
+def _shared(policy: p.Policy, validity: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    """Return the readings on which overlap and bounds rest, each with the measures whose claims it concerns."""
+    found: dict[str, frozenset[str]] = {}
+    every = frozenset(measure.id for measure in policy.measures)
+    for over, nodes in (
+        *((every, (item.when,)) for item in policy.overlap),
+        *((frozenset(item.over), (item.when, item.ceiling, item.at_most)) for item in policy.bounds),
+    ):
+        for name in _readings((node for node in nodes if node is not None), validity):
+            found[name] = found.get(name, frozenset()) | over
+    return found
 
 
 class _Tests:

@@ -34,7 +34,7 @@ def totals_of(
     claims: Sequence[Assessed], setting: h.Setting, lang: str, again: Again
 ) -> tuple[r.Totals, list[Share]]:
     """Return the totals and, for each claim, what is payable of it and whether it was set aside."""
-    problem = h.pose(claims, setting, _outcome)
+    problem = h.pose(claims, setting, [claim.outcome for claim in claims])
     found = h.choose(problem)
     shares = [_share(index, claims, found, claim.outcome) for index, claim in enumerate(claims)]
     totals = r.Totals(
@@ -51,21 +51,13 @@ def totals_of(
     return totals, shares
 
 
-def _outcome(claim: Assessed) -> r.Outcome:
-    return claim.outcome
-
-
-def _would_be(claim: Assessed) -> r.Outcome | None:
-    return claim.would_be
-
-
 def _would_have_been(
     claims: Sequence[Assessed], setting: h.Setting, shares: list[Share]
 ) -> r.Hypothetical | None:
     """Return what the policies not in force would have given among themselves, and say so of their claims."""
     if all(claim.would_be is None for claim in claims):
         return None
-    found = h.choose(h.pose(claims, setting, _would_be))
+    found = h.choose(h.pose(claims, setting, [claim.would_be for claim in claims]))
     for index, claim in enumerate(claims):
         if claim.would_be is not None:
             share = _share(index, claims, found, claim.would_be)
@@ -156,7 +148,13 @@ def _shared_readings(
     own = _totals(found)
     for id in _concerned(claims, setting, problem):
         policy = setting.policies[id].policy
-        for name in setting.policies[id].shared_readings:
+        live = {
+            claims[index].rule.measure.id for index in problem.live if claims[index].rule.policy is policy
+        }
+        for name, measures in setting.policies[id].shared_readings.items():
+            rests = any(name in claim.touched for claim in claims if claim.rule.policy is policy)
+            if not rests and measures.isdisjoint(live):
+                continue
             reading, choice = policy.reading(name), setting.readings[id].get(name)
             if reading is None:
                 continue
@@ -188,11 +186,13 @@ def _concerned(claims: Sequence[Assessed], setting: h.Setting, problem: h.Proble
             yield id
 
 
-def _under(claims: Sequence[Assessed], policy: str, reading: str, choice: str, again: Again) -> h.Outcomes:
+def _under(
+    claims: Sequence[Assessed], policy: str, reading: str, choice: str, again: Again
+) -> list[r.Outcome | None]:
     """Return what each claim comes to under another choice of a reading on which it may rest as well."""
-    others = {
-        id(claim): again(claim, reading, choice)
-        for claim in claims
+    return [
+        again(claim, reading, choice)
         if reading in claim.touched and claim.rule.policy.id == policy
-    }
-    return lambda claim: others.get(id(claim), claim.outcome)
+        else claim.outcome
+        for claim in claims
+    ]

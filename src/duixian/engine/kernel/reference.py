@@ -12,7 +12,6 @@ from duixian.engine.claims import Assessor
 from duixian.engine.context import Frame
 from duixian.engine.kernel.layout import CHOICES, WRITTEN, Counts, Dictionaries, claims_schema, condition_ids
 from duixian.engine.kernel.parameters import Amount, parameter_values, resolve, varied
-from duixian.engine.result import Outcome
 from duixian.language.policy import Policy
 from duixian.language.tree import constants
 from duixian.language.vocabulary import Vocabulary
@@ -97,7 +96,7 @@ class ReferenceRun:
             claims.extend(assessor.all(rules))
         frame = Frame(applicant, session.request.on, book.events)
         setting = higher.Setting(book.rules, session.standings, session.readings, frame)
-        found = higher.choose(higher.pose(claims, setting, _outcome))
+        found = higher.choose(higher.pose(claims, setting, [claim.outcome for claim in claims]))
         return [self.row(claim, index, found) for index, claim in enumerate(claims)]
 
     def row(self, claim: Assessed, index: int, found: higher.Higher) -> Row:
@@ -158,7 +157,3 @@ def joined(batches: list[pa.RecordBatch], sort: bool) -> pa.RecordBatch:
         table = table.take(pa.compute.sort_indices(table["row"]))
     found: pa.RecordBatch = table.combine_chunks().to_batches(max_chunksize=None)[0]
     return found
-
-
-def _outcome(claim: Assessed) -> Outcome:
-    return claim.outcome
