@@ -82,7 +82,8 @@ def ask(session: Session, applicant: Applicant, vocabulary: Vocabulary) -> int:
     interview = Interview(session)
     while questions := interview.questions():
         for question in questions:
-            interview.answer(answer(question, applicant, vocabulary))
+            if interview.question(question.key):  # an answer just given may have made it needless
+                interview.answer(answer(question, applicant, vocabulary))
     return len(interview.answers)
 
 

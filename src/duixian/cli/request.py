@@ -60,6 +60,17 @@ class Asked:
     reading: tuple[str, ...]
     lang: Language
 
+    def words(self) -> list[str]:
+        """Return the options again as words of a command line, to repeat the request."""
+        named = (
+            ("--on", self.on),
+            ("--if-adopted", self.if_adopted),
+            ("--policy", self.policy),
+            ("--reading", self.reading),
+            ("--lang", ("en",) if self.lang == "en" else ()),
+        )
+        return [word for name, values in named for value in values for word in (name, value)]
+
     @property
     def vocabulary(self) -> Vocabulary:
         """The vocabulary of the policies asked for. Raises Failure."""

@@ -118,15 +118,24 @@ class Interview:
 
     def questions(self) -> list[Question]:
         """Return what to ask next: the most valuable fact first, then others of the same record."""
-        waiting = self._waiting(self.result())
-        done = {answer.key for answer in self.answers}
-        open_ = {key: item for key, item in waiting.items() if _name(key) not in done}
+        open_ = self._open()
         if not open_:
             return []
         first = max(sorted(open_), key=lambda key: (open_[key].money, open_[key].claims))
         group = [key for key in open_ if key[:2] == first[:2] and (key[2] == "") == (first[2] == "")]
         group.sort(key=lambda key: (-open_[key].money, -open_[key].claims, key))
         return [self._question(key, open_[key]) for key in group[:GROUP]]
+
+    def question(self, key: str) -> Question | None:
+        """Return the question of that key as it stands now, None if it no longer matters or was answered."""
+        found = next(((place, item) for place, item in self._open().items() if _name(place) == key), None)
+        return self._question(*found) if found else None
+
+    def _open(self) -> dict[tuple[str, str, str], _Waiting]:
+        """Return what waits for a fact that was not asked yet."""
+        done = {answer.key for answer in self.answers}
+        waiting = self._waiting(self.result())
+        return {key: item for key, item in waiting.items() if _name(key) not in done}
 
     def _waiting(self, result: ApplicantResult) -> dict[tuple[str, str, str], _Waiting]:
         """Return for each askable fact (entity, record, field; no field: the list) what waits for it."""
@@ -145,8 +154,14 @@ class Interview:
                 entry = found.setdefault(key, _Waiting())
                 entry.money += shown.max_fen or 0
                 entry.claims += 1
-                entry.reasons[_reason(claim)] = None
+                entry.reasons[self._reason(claim)] = None
         return found
+
+    def _reason(self, claim: Claim) -> str:
+        """Return which measure asks: the policy, its place in the document, and the title."""
+        lang = self.session.lang
+        policy = self.session.book.rules[claim.policy].policy.short.text(lang)
+        return f"{policy} {claim.at} {claim.title}"
 
     def _question(self, key: tuple[str, str, str], item: _Waiting) -> Question:
         entity, record, name = key
@@ -157,7 +172,7 @@ class Interview:
             fact = known.fields[name]
             text = _asked(fact, lang)
             proof = self.vocabulary.evidence[fact.proof].text(lang) if fact.proof else ""
-            options = tuple(self.vocabulary.enums[fact.type.of]) if fact.type.kind in ("enum", "set") else ()
+            options = self._choices(fact)
             return Question(
                 "fact", entity, record, name, text, item.money, item.claims, reasons, proof, options
             )
@@ -165,6 +180,18 @@ class Interview:
         label = known.label.text(lang)
         text = f"Which records are there: {label}?" if lang == "en" else f"有哪些「{label}」？"
         return Question("records", entity, "", field, text, item.money, item.claims, reasons, "", options)
+
+    def _choices(self, fact: Field) -> tuple[str, ...]:
+        """Return what a fact may be: the values of its list, the records it may name, nothing for others."""
+        if fact.type.kind in ("enum", "set"):
+            return tuple(self.vocabulary.enums[fact.type.of])
+        if fact.type.kind == "record":
+            return tuple(record["id"] for record in self.records(fact.type.of))
+        return ()
+
+    def records(self, entity: str) -> tuple[dict[str, str], ...]:
+        """Return the records of a type as they were named, none if they were not asked or not known."""
+        return next((answer.records for answer in self.answers if answer.key == entity), ())
 
     def _options(self, entity: str) -> tuple[str, tuple[str, ...]]:
         """Return the field by which records of a type are told apart and its values that some rule looks for."""
@@ -193,7 +220,8 @@ class Interview:
 
     def new_record(self, entity: str, field: str, value: str, number: int) -> Mapping[str, str]:
         """Return a raw record for a chosen option."""
-        return {"id": f"{entity}{number}", **({field: value} if field else {})}
+        id = f"{entity}{value}" if field == entity == "year" else f"{entity}{number}"
+        return {"id": id, **({field: value} if field else {})}
 
 
 def _asked(fact: Field, lang: str) -> str:
@@ -206,7 +234,3 @@ def _asked(fact: Field, lang: str) -> str:
 def _name(key: tuple[str, str, str]) -> str:
     entity, record, name = key
     return f"{entity}:{record}:{name}" if name else entity
-
-
-def _reason(claim: Claim) -> str:
-    return f"{claim.title}（{claim.at}）"
