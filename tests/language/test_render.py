@@ -81,7 +81,7 @@ def test_every_installed_pack_reads_in_words(folder: Path, lang: str) -> None:
 
 def raw_names(text: str) -> set[str]:
     """Names of the vocabulary that stand in Chinese prose; ids in square brackets and of readings may."""
-    plain = re.sub(r"\[[^\]]*\]|解读 \w+|^ *\w+：", "", text, flags=re.MULTILINE)
+    plain = re.sub(r"\[[^\]]*\]|口径 \w+|^ *\w+：", "", text, flags=re.MULTILINE)
     fields = {name for entity in VOCABULARY.entities.values() for name in entity.fields}
     words = {word for values in VOCABULARY.enums.values() for word in values}
     known = (
@@ -148,7 +148,7 @@ def test_without_its_policy_a_reading_and_a_document_go_by_their_ids() -> None:
         left=t.Chosen(type=enum, id="last_day"),
         right=t.Word(type=enum, name="anniversary"),
     )
-    assert expression(test, VOCABULARY, "zh") == "解读 last_day 不取「anniversary」"
+    assert expression(test, VOCABULARY, "zh") == "口径 last_day 不取「anniversary」"
     assert expression(test, VOCABULARY, "en") == "reading last_day does not take “anniversary”"
     end = t.EndOf(type=Type("date"), id="another-policy")
     assert expression(end, VOCABULARY, "en") == "the last day of “another-policy”"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from duixian.engine.result import Alternative, Claim, ConditionResult, ReadingResult, Stage
 
+LONG_RULE = 150  # columns; a longer line says less than it confuses
 HOLDS = {True: ("✓", "green"), False: ("✗", "red"), None: ("?", "yellow")}
 
 
@@ -47,7 +48,11 @@ def print_claim(console: Console, view: View, group: Group, claim: Claim, doubtf
         head = view.say(f"（假如有效：{head}）", f"(had it been in force: {head})")
     title = f"{MARKS[group]} {claim.title}  "
     console.print(Text(wrap(title + head, console.width, hang=4), style=f"bold {STYLES[group]}"))
-    where = " · ".join(filter(None, [view.policy(claim.policy), claim.at, claim.record, claim.measure]))
+    day = claim.event_date
+    event = view.say(f"事项日期 {day}", f"event {day}") if day and claim.record else ""
+    where = " · ".join(
+        filter(None, [view.policy(claim.policy), claim.at, claim.record, event, claim.measure])
+    )
     console.print(Padding(Text(where, style="dim"), (0, 0, 0, 2)))
     console.print(Padding(_conditions(view, claim, console.width - 2), (0, 0, 0, 2)))
     label_width = 6 if view.lang == "zh" else 11
@@ -84,6 +89,8 @@ def _conditions(view: View, claim: Claim, width: int) -> Table:
 
 
 def _lines(view: View, group: Group, claim: Claim) -> Iterator[tuple[str, str]]:
+    if group not in (Group.NEAR, Group.FAILED):
+        yield from _rule(view, claim)
     if claim.missing:
         items = view.join([missing_text(view, claim, item) for item in claim.missing])
         yield view.say("缺", "missing"), items
@@ -107,6 +114,24 @@ def _lines(view: View, group: Group, claim: Claim) -> Iterator[tuple[str, str]]:
         yield from _procedure(view, claim)
     if claim.note:
         yield view.say("注", "note"), claim.note
+
+
+def _rule(view: View, claim: Claim) -> Iterator[tuple[str, str]]:
+    """Tell how the sum is found, where that says more than the sum itself."""
+    from duixian.language.render import amount_prose
+    from duixian.language.tree import Constant
+
+    measure = view.measure(claim.policy, claim.measure)
+    if measure is None:
+        return
+    told = amount_prose(view.policies[claim.policy], measure, view.lang, view.vocabulary)
+    fixed = not measure.instead and isinstance(measure.terms.amount, Constant)
+    if not told or fixed:
+        return
+    if any(width_of(line) > LONG_RULE for line in told):
+        shown = f"duixian show {claim.policy} {claim.measure}"
+        told = (view.say(f"分情形计算，全文见 {shown}", f"depends on the case, told in full by {shown}"),)
+    yield view.say("算法", "amount"), "\n".join(told)
 
 
 def _procedure(view: View, claim: Claim) -> Iterator[tuple[str, str]]:

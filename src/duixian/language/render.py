@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from duixian.language import tree as t
 from duixian.language.cases import Case
 from duixian.language.policy import Measure, Policy
-from duixian.language.prose import facts, lists, operators
+from duixian.language.prose import facts, lists, operators, terms
 from duixian.language.prose import measure as measures
 from duixian.language.prose import policy as policies
 from duixian.language.prose.page import Page
@@ -33,6 +33,20 @@ def measure_prose(
     page = Page(lang)
     measures.write(speaker, page, policy, measure, cases)
     return page.text()
+
+
+def amount_prose(
+    policy: Policy, measure: Measure, lang: str, vocabulary: Vocabulary | None = None
+) -> tuple[str, ...]:
+    """Return how a measure's sum is found, as lines; then what it gives instead in some cases, by name."""
+    speaker = _speaker(vocabulary or shared_vocabulary(), lang, policy)
+    if not terms.numbered(measure.terms):
+        return ()
+    told = ["  " * depth + text for depth, text in terms.gives(speaker, measure.terms)]
+    others = [speaker.label(item.label) for item in measure.instead]
+    if others:
+        told.append(speaker.named(speaker.pick("另有规定", "other terms"), speaker.comma(others)))
+    return tuple(told)
 
 
 def policy_prose(policy: Policy, lang: str, vocabulary: Vocabulary | None = None) -> str:

@@ -87,7 +87,7 @@ def _builtin(speaker: Speaker, node: t.Builtin) -> Said:
 
 
 def _chosen(speaker: Speaker, node: t.Chosen) -> Said:
-    return Said(speaker.pick(f"解读 {node.id} ", f"reading {node.id}"))
+    return Said(speaker.pick(f"口径 {node.id} ", f"reading {node.id}"))
 
 
 def _end_of(speaker: Speaker, node: t.EndOf) -> Said:

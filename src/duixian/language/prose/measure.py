@@ -32,7 +32,7 @@ def write(speaker: Speaker, page: Page, policy: Policy, measure: Measure, cases:
     page.section("就高不重复", "Take the higher", relations.conflicts(speaker, policy, overlap))
     page.section("叠加与衔接", "Stacking", relations.stacking(speaker, policy, measure))
     page.section("合计上限", "Shared ceilings", relations.ceilings(speaker, policy, bounds))
-    page.section("所依据的解读", "Readings it rests on", readings(speaker, rests_on(policy, measure)))
+    page.section("所依据的解释口径", "Readings it rests on", readings(speaker, rests_on(policy, measure)))
     page.section("证明材料", "Evidence", _evidence(speaker, measure))
     figures = ((0, f"{figure.value} {speaker.label(figure.label)}") for figure in measure.place.figures)
     page.section("文中其他数字", "Other figures of the text", figures)

@@ -30,7 +30,7 @@ def write(speaker: Speaker, page: Page, policy: Policy) -> None:
     page.section("就高不重复", "Take the higher", relations.conflicts(speaker, policy, policy.overlap))
     page.section("合计上限", "Shared ceilings", relations.ceilings(speaker, policy, policy.bounds))
     count = len(policy.readings)
-    page.section(f"解读（{count}项）", f"Readings ({count})", readings(speaker, policy.readings))
+    page.section(f"解释口径（{count}项）", f"Readings ({count})", readings(speaker, policy.readings))
     page.item("不给资金的语句", "Statements that give no money", str(len(policy.statements)))
     page.item("目标和任务", "Targets and tasks", str(len(policy.targets)))
 

@@ -49,7 +49,7 @@ _BRIEF = 60
 
 def gives(speaker: Speaker, terms: Terms) -> Lines:
     """Yield what the terms give as lines with their depth: the sum, its tables, its ceilings."""
-    if not _numbered(terms):
+    if not numbered(terms):
         yield 0, speaker.pick(*SUMS[terms.sum])
         return
     told = list(_sum(speaker, terms))
@@ -65,7 +65,7 @@ def gives(speaker: Speaker, terms: Terms) -> Lines:
 
 def brief(speaker: Speaker, terms: Terms) -> str:
     """Return what the terms give in a few words, for a list of measures."""
-    if not _numbered(terms):
+    if not numbered(terms):
         return speaker.pick(*SUMS[terms.sum])
     if terms.caps:
         return speaker.pick("，", ", ").join(
@@ -85,7 +85,8 @@ def _caps(speaker: Speaker, terms: Terms) -> list[str]:
     return [speaker.pick("最高", "at most ") + speaker.text(cap) for cap in terms.caps]
 
 
-def _numbered(terms: Terms) -> bool:
+def numbered(terms: Terms) -> bool:
+    """Whether the text gives a sum, or sums to choose from."""
     return terms.amount is not None or bool(terms.options)
 
 
