@@ -84,7 +84,11 @@ def find_readings(
         policy, slash, reading_id = name.rpartition("/")
         within = [policies[find_policy(policies, policy, lang)]] if slash else list(policies.values())
         known = {item.id: (item.id, item.id) for owner in within for item in owner.readings}
-        found = find_name(Names(known), reading_id, lang, "解释口径", "reading")
+        hint = (
+            "各政策的口径见 duixian show 政策编号",
+            "`duixian show POLICY` lists the readings of a policy",
+        )
+        found = find_name(Names(known), reading_id, lang, "解释口径", "reading", hint)
         readings = [item for owner in within if (item := owner.reading(found)) is not None]
         choices = {
             item.id: (item.label.zh, item.id, item.label.en) for one in readings for item in one.choices

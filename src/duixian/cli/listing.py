@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from duixian.language.vocabulary import Entity, Field, Vocabulary
 
 
-_TITLE = 46
+_TITLE = {"zh": 46, "en": 38}
 
 
 @click.command(short_help="列出已收录的政策 / List the installed policies.")
@@ -49,7 +49,7 @@ def policies(ids: bool, lang: Language) -> None:
     }
     made = table(
         view.say("政策", "policy"),
-        view.say("城市", "city"),
+        view.say("城市", "division"),
         view.say("今日状态", "today"),
         view.say("有效期", "in force"),
         view.say("措施", "measures"),
@@ -59,7 +59,7 @@ def policies(ids: bool, lang: Language) -> None:
     for key, policy in found.items():
         state = states[key]
         dates = f"{state.starts or '?'}\n{state.ends or '?'}" if state.starts or state.ends else "—"
-        title = "\n".join([wrap(policy.title.text(lang), _TITLE), policy.number, key])
+        title = "\n".join([wrap(policy.title.text(lang), _TITLE[lang]), policy.number, key])
         made.add_row(
             title, _city(policy.city, lang), view.word(STATES, state.state), dates, str(len(policy.measures))
         )
@@ -113,7 +113,7 @@ def vocabulary(entity: str | None, lang: Language) -> None:
     列出可填写的事实：各类记录，或其中一类的字段。
     """
     from duixian.cli.facts import brief
-    from duixian.cli.terminal import console, table, wrap
+    from duixian.cli.terminal import console, table, width_of, wrap
     from duixian.language.vocabulary import shared_vocabulary
     from duixian.register.names import Lexicon
 
@@ -127,9 +127,15 @@ def vocabulary(entity: str | None, lang: Language) -> None:
     made = table(
         *(("类型", "名称", "字段数", "字段") if zh else ("entity", "name", "fields", "which")), right=(2,)
     )
+    made.show_lines = True
+    taken = max(map(width_of, words.entities)) + max(
+        width_of(item.label.text(lang)) for item in words.entities.values()
+    )
     for name, item in words.entities.items():
         listed = ("、" if zh else ", ").join(brief(field.label.text(lang)) for field in item.fields.values())
-        made.add_row(name, item.label.text(lang), str(len(item.fields)), wrap(listed, out.width - 46))
+        made.add_row(
+            name, item.label.text(lang), str(len(item.fields)), wrap(listed, max(20, out.width - taken - 18))
+        )
     out.print(made)
 
 

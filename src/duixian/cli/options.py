@@ -58,12 +58,21 @@ def split_pairs(option: str, given: Sequence[str], lang: str) -> list[tuple[str,
     return pairs
 
 
-def find_name(names: Names, word: str, lang: Language, zh: str, en: str) -> str:
-    """Return the key that a word names; `zh` and `en` say what it is. Raises Failure with the nearest."""
+def find_name(
+    names: Names, word: str, lang: Language, zh: str, en: str, hint: tuple[str, str] = ("", "")
+) -> str:
+    """Return the key that a word names; `zh` and `en` say what it is.
+
+    Raises Failure with the nearest name, or with the hint where none is near.
+    """
     found = names.find(word)
     if found is None:
         near = names.nearest(word)
-        fail(lang, f"没有{zh}「{word}」。{near.zh}", f"there is no {en} `{word}`. {near.en}")
+        fail(
+            lang,
+            f"没有{zh}「{word}」。{near.zh or hint[0]}",
+            f"there is no {en} `{word}`. {near.en or hint[1]}".rstrip(),
+        )
     return found
 
 

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 KINDS = {
     "apply": ("抓紧申报", "apply now"),
-    "tell": ("补充事实", "complete the facts"),
+    "tell": ("补充事实", "tell more"),
     "near_miss": ("差一点", "near miss"),
     "next_step": ("下一档", "next step"),
     "tier": ("更高等级", "higher tier"),
-    "new_record": ("新增事项", "new certificate, title or project"),
+    "new_record": ("新增事项", "new"),
 }
 EFFORTS = {
     1: ("现在就能办", "can be done now"),

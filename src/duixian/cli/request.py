@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from duixian.language.policy import Policy
     from duixian.language.vocabulary import Vocabulary
     from duixian.register.applicant import Applicant
+    from duixian.register.problems import InputError
 
 _OPTIONS = (
     click.option(
@@ -137,10 +138,13 @@ def read_applicants(
     file: Path, vocabulary: Vocabulary, skip_bad: bool, lang: Language
 ) -> Sequence[Applicant]:
     """Read the register. Raises Failure with every problem."""
+    from duixian.register.problems import InputError
     from duixian.register.read import read_register
 
-    with input_errors(lang):
+    try:
         read = read_register(file, vocabulary, skip_bad=skip_bad)
+    except InputError as error:
+        raise Failure(error.text(lang) + _unskipped(error, skip_bad, lang)) from None
     if read.problems:
         for problem in read.problems:
             click.echo(problem.text(lang), err=True)
@@ -155,6 +159,19 @@ def read_applicants(
         )
     tell_origin(file, lang)
     return read.applicants
+
+
+def _unskipped(error: InputError, skip_bad: bool, lang: Language) -> str:
+    """Say which problems leaving out applicants cannot get rid of, if that was asked for."""
+    whole = [problem for problem in error.problems if problem.whole]
+    if not skip_bad or not whole:
+        return ""
+    places = ("、" if lang == "zh" else ", ").join(
+        problem.place.at or problem.place.file for problem in whole[:5]
+    )
+    zh = f"\n其中 {len(whole)} 处不属于哪一个申报主体（{places}），--skip-bad 不能略过，须先改正"
+    en = f"\n{len(whole)} of them belong to no one applicant ({places}): --skip-bad cannot leave them out"
+    return zh if lang == "zh" else en
 
 
 def _days(

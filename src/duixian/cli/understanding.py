@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from duixian.register.read_tables import EXAMPLE_ROW
+
 if TYPE_CHECKING:
     from duixian.calendar.days import Language
     from duixian.register.reading import SeenColumn, SeenRow, SeenSheet
@@ -27,8 +29,18 @@ def lines(found: Understood, lang: Language) -> Iterator[str]:
     if found.include_hidden:
         yield "  隐藏的行、列和工作表也已读取" if zh else "  hidden rows, columns and sheets were read too"
     for sheet in found.sheets:
+        if not _bare(sheet):
+            yield ""
+            yield from _sheet(sheet, zh)
+    bare = [sheet.title for sheet in found.sheets if _bare(sheet)]
+    if bare:
+        listed = ("、" if zh else ", ").join(bare)
         yield ""
-        yield from _sheet(sheet, zh)
+        yield (
+            f"没有数据的工作表（至多有示例行）：{listed}"
+            if zh
+            else f"sheets without data, at most an example row: {listed}"
+        )
     yield ""
     count = found.applicants
     yield f"共 {count} 个申报主体" if zh else f"{count} applicant{'' if count == 1 else 's'}"
@@ -43,13 +55,23 @@ def lines(found: Understood, lang: Language) -> Iterator[str]:
     yield from _problems(found, lang)
 
 
+def _bare(sheet: SeenSheet) -> bool:
+    """Whether a sheet holds nothing to check: no data, nothing to tell, no row left unread but examples."""
+    return (
+        bool(sheet.entity)
+        and not sheet.rows
+        and not sheet.notices
+        and all(row.why == EXAMPLE_ROW for row in sheet.unread)
+    )
+
+
 def _sheet(sheet: SeenSheet, zh: bool) -> Iterator[str]:
     lang: Language = "zh" if zh else "en"
     if not sheet.entity:
         yield (
-            f"工作表「{sheet.title}」：不读取（{sheet.why.zh}）"
+            f"工作表「{sheet.title}」：不读取（{sheet.why.zh.removesuffix('，不读取')}）"
             if zh
-            else f"sheet `{sheet.title}`: not read ({sheet.why.en})"
+            else f"sheet `{sheet.title}`: not read ({sheet.why.en.removesuffix(', not read')})"
         )
         return
     what = f"→ {sheet.label.text(lang)}" if sheet.label.text(lang) != sheet.title else ""

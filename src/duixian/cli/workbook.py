@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from duixian.engine.result import Assessment
 
 _FONT = "Microsoft YaHei"
-_WIDEST = {"text": 30, "long": 46, "sum": 18, "day": 12, "number": 9}
+_WIDEST = {"text": 36, "long": 46, "sum": 18, "day": 12, "number": 9}
 _NARROWEST = {"text": 7, "long": 20, "sum": 13, "day": 12, "number": 7}
 _A4_COLUMNS = 12
 _LINE, _MOST_LINES = 14.5, 20

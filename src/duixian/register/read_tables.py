@@ -27,6 +27,7 @@ from duixian.register.totals import ADDED, check_totals, show_values
 from duixian.register.values import read_id, read_value
 
 EXAMPLE = ("示例", "EXAMPLE")
+EXAMPLE_ROW = Both("示例", "an example")
 """What the ids of example rows begin with."""
 _OLD_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
 FORMULA_ERRORS = frozenset((*_OLD_ERRORS, "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!"))
@@ -241,7 +242,7 @@ class _Rows:
         if not any(isinstance(cell, str) and cell.strip().startswith(EXAMPLE) for cell in cells):
             table.seen.rows += 1
             return False
-        table.skip(number, Both("示例", "an example"))
+        table.skip(number, EXAMPLE_ROW)
         return True
 
 
