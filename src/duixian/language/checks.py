@@ -81,6 +81,8 @@ def _unique(root: Entry, measures: list[Entry], others: list[Entry], report: Rep
 
 
 def _places(policy: p.Policy, entries: Iterable[Entry], report: Report) -> None:
+    if any(problem.code == "missing-key" and "`outline`" in problem.message for problem in report.problems):
+        return  # no place can be checked, and that is told already
     outline = {key: list(row) for key, row in policy.outline.items()}
     for entry in entries:
         for item in _located(entry):
