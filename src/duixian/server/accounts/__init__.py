@@ -1,0 +1,1 @@
+"""People, organisations, the roles they hold and for what, and how they sign in."""

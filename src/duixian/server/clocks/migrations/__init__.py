@@ -1,0 +1,1 @@
+"""The tables of `clocks`, step by step."""

@@ -1,0 +1,33 @@
+"""Who gives a command: every service's first argument."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person in one of the roles that they hold, or the system itself.
+
+    `role` is a value of `accounts.roles.Role`; `fund` (a fund's code) and `district` (a GB/T 2260 code, its
+    first digits for a whole city) bound what the role reaches: None is all. `organisation` is the one for which an
+    applicant's agent acts. `request` ties together everything that one request did.
+    """
+
+    role: str
+    person: int | None = None
+    fund: str | None = None
+    district: str | None = None
+    organisation: int | None = None
+    request: UUID = field(default_factory=uuid4)
+
+    @classmethod
+    def system(cls, job: str) -> Actor:
+        """The system, doing the job that is named: never an approver, never a second person."""
+        return cls(role=f"system:{job}")
+
+    @property
+    def is_system(self) -> bool:
+        """Whether no person acts."""
+        return self.person is None

@@ -1,0 +1,21 @@
+"""A server's database brought to the newest tables and the right grants."""
+
+from __future__ import annotations
+
+from django.core.management import call_command
+from django.db import connections
+
+from duixian.server.common.grants import grant
+
+OWNER = "owner"
+"""The alias of the connection that may change tables; there only in a process that migrates."""
+
+
+def migrate() -> None:
+    """Runs every migration as the owner, then sets the rights of the other two roles.
+
+    Raises:
+        django.db.Error: what PostgreSQL refused; each migration is a transaction, so what was done stays whole.
+    """
+    call_command("migrate", database=OWNER, interactive=False, verbosity=0)
+    grant(connections[OWNER])

@@ -1,0 +1,1 @@
+"""The funds that a server runs: for now what they are called; their procedure comes with the calls."""

@@ -1,0 +1,1 @@
+"""Applicants and what is known of them: since when, from where, on what evidence."""

@@ -1,0 +1,160 @@
+"""Django's settings, made from the server's configuration; nothing here is set by hand on a machine."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import Any
+
+from csp.constants import NONE, SELF
+from psycopg.conninfo import conninfo_to_dict
+
+from duixian.server.config import load
+
+CONFIG = load(os.environ)
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's description of the database at a PostgreSQL address (`postgresql://…`)."""
+    parts = conninfo_to_dict(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", ""),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": str(parts.pop("port", "")),
+        "OPTIONS": parts,
+        "ATOMIC_REQUESTS": False,  # a service opens its own transaction; a page that only reads needs none
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+# Without an address (`manage` commands that need no database, the tests before their cluster is up) the
+# connection is made to nowhere and says so when it is used.
+DATABASES = {"default": database(CONFIG.database_url or "postgresql:///none")}
+if CONFIG.database_owner_url:
+    DATABASES["owner"] = database(CONFIG.database_owner_url)
+if CONFIG.database_auditor_url:
+    DATABASES["auditor"] = database(CONFIG.database_auditor_url)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# With the embedded database `duixian serve` keeps both keys in files and passes them on; a process without
+# them (a check, a test) gets keys of its own, with which nothing can be read that another has written.
+SECRET_KEY = CONFIG.secret_key or secrets.token_urlsafe(48)
+FIELD_KEY = CONFIG.field_key or secrets.token_urlsafe(48)
+
+DEBUG = False
+ALLOWED_HOSTS = CONFIG.host_names
+ROOT_URLCONF = "duixian.server.urls"
+WSGI_APPLICATION = "duixian.server.wsgi.application"
+
+INSTALLED_APPS = [
+    "duixian.server.accounts",
+    "duixian.server.funds",
+    "duixian.server.registry",
+    "duixian.server.clocks",
+    "duixian.server.ledger",
+    "duixian.server.audit",
+    "duixian.server.files",
+    "duixian.server.jobs",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes",
+    "csp",
+    "procrastinate.contrib.django",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+SESSION_COOKIE_AGE = 8 * 60 * 60  # a working day; staff sessions end sooner (accounts)
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.https
+SECURE_SSL_REDIRECT = False  # the proxy before us does it; a health check comes by plain http
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONFIG.https else None
+SECURE_HSTS_SECONDS = 31_536_000 if CONFIG.https else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = [f"https://{name}" for name in CONFIG.host_names] if CONFIG.https else []
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+STATIC_URL = "static/"
+STATIC_ROOT = CONFIG.home / "static"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILES_ROOT = CONFIG.home / "files"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_TEMP_DIR = None
+UPLOAD_MAX_BYTES = CONFIG.upload_mib * 1024 * 1024
+
+PROCRASTINATE_ON_APP_READY = None
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+LOGGING_CONFIG = None  # `duixian.server.logs` sets logging up once for each process
