@@ -86,6 +86,14 @@ class ReferenceRun:
 
     def applicant(self, session: Session, applicant: Applicant) -> list[Row]:
         """Return the claims of one applicant, as `Session.applicant` finds them, without their reasons."""
+        claims, _, found = self.worked(session, applicant)
+        return [self.row(claim, index, found) for index, claim in enumerate(claims)]
+
+    @staticmethod
+    def worked(
+        session: Session, applicant: Applicant
+    ) -> tuple[list[Assessed], higher.Problem, higher.Higher]:
+        """Return an applicant's claims, what take-the-higher makes of them as a problem, and its answer."""
         book = session.book
         claims: list[Assessed] = []
         for id, rules in book.rules.items():
@@ -96,8 +104,8 @@ class ReferenceRun:
             claims.extend(assessor.all(rules))
         frame = Frame(applicant, session.request.on, book.events)
         setting = higher.Setting(book.rules, session.standings, session.readings, frame)
-        found = higher.choose(higher.pose(claims, setting, [claim.outcome for claim in claims]))
-        return [self.row(claim, index, found) for index, claim in enumerate(claims)]
+        problem = higher.pose(claims, setting, [claim.outcome for claim in claims])
+        return claims, problem, higher.choose(problem)
 
     def row(self, claim: Assessed, index: int, found: higher.Higher) -> Row:
         """Return one claim as the columns of `claims_schema`."""
