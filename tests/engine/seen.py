@@ -7,9 +7,8 @@ from typing import Any
 
 from tests.language.typed import typed
 
-from duixian.engine.assessed import event_of
 from duixian.engine.compiling import compile_node
-from duixian.engine.context import Context, Frame
+from duixian.engine.context import Context, Frame, event_of
 from duixian.engine.values import UNKNOWN, Range, Unknown
 from duixian.language.vocabulary import shared_vocabulary
 from duixian.register.applicant import Applicant

@@ -13,11 +13,12 @@ from duixian.engine.rules import Rule, Sums
 from duixian.register.applicant import Facts
 
 
-class Assessed(msgspec.Struct):
+class Assessed(msgspec.Struct, gc=False):
     """One claim before take-the-higher: what `result.Claim` needs, and the sums as they compete."""
 
     rule: Rule
     record: Facts | None
+    record_id: str | None
     outcome: Outcome
     conditions: list[ConditionResult]
     missing: list[Missing]
@@ -28,11 +29,6 @@ class Assessed(msgspec.Struct):
     would_be: Outcome | None = None
     context: Context | None = None
     finished: Claim | None = None
-
-    @property
-    def record_id(self) -> str | None:
-        """Return the id of the claim's record; None if it rests on none."""
-        return None if self.record is None else str(self.record.get("id", "")) or None
 
     @property
     def matter(self) -> tuple[str, str] | None:
@@ -58,11 +54,3 @@ class Assessed(msgspec.Struct):
     def event_fact(self) -> Missing:
         """Return the fact that is the claim's event."""
         return f"{self.rule.measure.per}.{self.rule.event}", self.record_id or ""
-
-
-def event_of(record: Facts, event: str) -> dt.date | None:
-    """Return the day a record's claim rests on: its event field, the last day of the year for a year."""
-    value = record.get(event) if event else None
-    if isinstance(value, dt.date):
-        return value
-    return dt.date(value, 12, 31) if isinstance(value, int) and 0 < value < 10_000 else None

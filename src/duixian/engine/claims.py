@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 
 from duixian.engine import words
-from duixian.engine.assessed import Assessed, event_of
-from duixian.engine.context import Context, Frame, Missing
+from duixian.engine.assessed import Assessed
+from duixian.engine.context import Context, Entry, Frame, Missing
 from duixian.engine.judging import NOT_IN_FORCE, NOT_PAID, NOTHING, judge, paid_for, terms
-from duixian.engine.result import ConditionResult, Outcome
+from duixian.engine.refusals import Refusals
+from duixian.engine.result import ConditionResult, Outcome, Plain
 from duixian.engine.rules import Rule, Rules, Test
 from duixian.engine.showing import plain
 from duixian.engine.standing import Standing
@@ -20,6 +20,7 @@ from duixian.register.applicant import Absent, Facts
 __all__ = ["Assessed", "Assessor", "Refusals"]
 
 _NO_RECORD: Facts = {}
+_NOWHERE = Entry(_NO_RECORD, "", UNKNOWN_DAY, False)
 _OWN = ("to", "role", "happened")
 
 
@@ -43,38 +44,44 @@ class Assessor:
         self.in_force = standing.in_force
         self.kind_known = "kind" in frame.facts
         self.pays = "payment" in frame.lists
-        self.known: dict[int, Fixed] = {}
+        self.known: dict[int, _Fixed] = {}
+        self.worked_out: dict[int, _WorkedOut] = {}
 
     def all(self, rules: Rules) -> list[Assessed]:
         """Return the claims of all measures of the policy, in order."""
         found: list[Assessed] = []
-        kind = str(self.frame.facts.get("kind", ""))
-        for rule in rules.measures:
-            if kind and rule.measure.to and kind not in rule.measure.to:
-                found.append(self.refusals.get((id(rule), kind)) or self.refusal(rule, kind))
-            elif rule.measure.per in self.frame.lists or rule.measure.per not in self.frame.complete:
-                found.extend(self.measure(rule))
+        frame = self.frame
+        kind = str(frame.facts.get("kind", ""))
+        by_kind = self.refusals.by_kind(rules, kind, self.standing, self.lang)
+        without = self.refusals.no_record(rules, self.standing, self.lang)
+        for rule, refusal, no_record in zip(rules.measures, by_kind, without, strict=True):
+            per = rule.measure.per
+            if refusal is not None:
+                found.append(refusal)
+            elif per == "applicant":
+                entry = Entry(_NO_RECORD, "", frame.day, True)
+                found.append(self.assess(rule, None, entry, self.context(entry)))
             else:
-                found.append(self.refusals.get((id(rule), "")) or self.refusal(rule, ""))
+                claims = self.measure(rule) if per in frame.lists else None
+                if claims:
+                    found += claims
+                else:
+                    found.append(no_record if per in frame.complete else self.no_record(rule))
         return found
 
     def measure(self, rule: Rule) -> list[Assessed]:
-        """Return the claims of one measure: one a record that it speaks of, or one that says why there is none."""
-        measure = rule.measure
-        if measure.per == "applicant":
-            return [self.assess(rule, None, self.context(_NO_RECORD, self.frame.day))]
+        """Return the claims of one measure, one for each record that it speaks of."""
         found = []
-        guard = rule.guard
-        for record in self.frame.lists.get(measure.per, ()):
+        guard, which = rule.guard, rule.which
+        for entry in self.frame.entries(rule.measure.per):
+            record = entry.record
             if guard is not None and record.get(guard[0], guard[1]) != guard[1]:
                 continue
-            context = self.context(record, event_of(record, rule.event))
-            speaks: Truth = True if rule.which is None else rule.which(context)
+            context = self.context(entry)
+            speaks: Truth = True if which is None else which(context)
             if speaks is not False or (context.touched and self.elsewise(rule, context)):
-                found.append(self.assess(rule, record, context, speaks))
-        if len(found) > 1:
-            found.sort(key=_record_id)
-        return found or [self.no_record(rule)]
+                found.append(self.assess(rule, record, entry, context, speaks))
+        return found
 
     def elsewise(self, rule: Rule, context: Context) -> bool:
         """Say whether the measure would speak of the record under another choice of a reading it rests on."""
@@ -82,75 +89,49 @@ class Assessor:
         for id in context.touched:
             reading = rule.policy.reading(id)
             for choice in reading.choices if reading is not None else ():
-                other = self.context(context.record, None)
-                other.event, other.readings = context.event, {**self.readings, id: choice.id}
+                readings = {**self.readings, id: choice.id}
+                other = Context(self.frame, self.days, readings, context.record, context.event)
                 if rule.which(other) is not False:
                     return True
         return False
 
-    def again(self, claim: Assessed, reading: str, moved: bool) -> tuple[Outcome, Outcome | None]:
+    def again(self, claim: Assessed, reading: str, moved: bool) -> Outcomes:
         """Return outcome and would-be of a claim under this assessor's readings, which differ in one.
 
         What does not rest on that reading stays as it was, so only the rest is worked out again. `moved`: the
         policy stands otherwise under them.
         """
-        rule, record = claim.rule, claim.record
-        if claim.context is None:
-            return self.standing_outcome(NOTHING, self.context(_NO_RECORD, None))
+        rule, record, before = claim.rule, claim.record, claim.context
+        if before is None:
+            return self.standing_outcome(NOTHING, self.context(_NOWHERE))
         if record is None and rule.measure.per != "applicant":
             record = _NO_RECORD
-        context = self.context(record if record is not None else _NO_RECORD, claim.event)
+        context = Context(self.frame, self.days, self.readings, before.record, before.event)
         was = {item.id: item.holds for item in claim.conditions}
         holds: list[Truth] = [was[id] for id in _OWN if id in was]
         changed = moved or reading in rule.sum_reads
         if rule.which is not None and record:
-            before = was.get("which", True)
-            holds.append(rule.which(context) if reading in rule.which_reads else before)
-            changed = changed or holds[-1] is not before
+            held = was.get("which", True)
+            holds.append(rule.which(context) if reading in rule.which_reads else held)
+            changed = changed or holds[-1] is not held
         for test in rule.tests:
-            before = was[test.id]
-            holds.append(test.code(context) if reading in test.reads else before)
-            changed = changed or holds[-1] is not before
+            held = was[test.id]
+            holds.append(test.code(context) if reading in test.reads else held)
+            changed = changed or holds[-1] is not held
         if not changed:
             return claim.outcome, claim.would_be
         outcome = judge(rule, record, context, holds, claim.paid, self.lang)[0]
         return self.standing_outcome(_unsettled(outcome) if record is _NO_RECORD else outcome, context)
 
-    def context(self, record: Facts, event: dt.date | None) -> Context:
+    def context(self, entry: Entry) -> Context:
         """Return a fresh context for a claim."""
-        day = UNKNOWN_DAY if event is None else event
-        return Context(self.frame, self.days, self.readings, record, day)
-
-    def refusal(self, rule: Rule, kind: str) -> Assessed:
-        """Return a claim that fails by one condition alone, made once for all applicants.
-
-        `kind` is the kind of applicant to which the measure does not speak; empty: there is no record.
-        """
-        known = self.refusals.get((id(rule), kind))
-        if known is None:
-            at = rule.measure.at
-            if kind:
-                text = rule.says.to.text(self.lang)
-                condition = ConditionResult("to", False, text, at, {"applicant.kind": kind})
-            else:
-                condition = ConditionResult("record", False, rule.says.record.text(self.lang), at, {})
-            outcome, would_be = (
-                (NOT_IN_FORCE, NOTHING) if self.standing.in_force is False else (NOTHING, None)
-            )
-            matters = set(self.standing.matters)
-            known = Assessed(
-                rule, None, outcome, [condition], [], matters, None, rule.sums, NOT_PAID, would_be
-            )
-            self.refusals[id(rule), kind] = known
-        return known
+        return Context(self.frame, self.days, self.readings, entry.record, entry.event)
 
     def no_record(self, rule: Rule) -> Assessed:
-        """Return the claim of an applicant with no record of the kind: ineligible if the list is whole."""
+        """Return the claim of an applicant who may have a record of the kind of which nothing is known."""
         entity = rule.measure.per
-        if entity in self.frame.complete:
-            return self.refusal(rule, "")
         # What could still turn up is judged by what is known of the applicant alone.
-        found = self.assess(rule, _NO_RECORD, self.context(_NO_RECORD, None))
+        found = self.assess(rule, _NO_RECORD, _NOWHERE, self.context(_NOWHERE))
         found.record = None
         found.missing = [(entity, ""), *(item for item in found.missing if item[0].startswith("applicant."))]
         shown = found.would_be or found.outcome
@@ -161,9 +142,15 @@ class Assessor:
             found.outcome, found.would_be = (NOT_IN_FORCE, unsettled) if found.would_be else (unsettled, None)
         return found
 
-    def assess(self, rule: Rule, record: Facts | None, context: Context, speaks: Truth = True) -> Assessed:
+    def assess(
+        self, rule: Rule, record: Facts | None, entry: Entry, context: Context, speaks: Truth = True
+    ) -> Assessed:
         """Assess one claim. In `context` it was asked whether the measure speaks of it, and `speaks` came out."""
-        conditions = [] if self.ordinary(rule, context) else self.own_conditions(rule, context, record)
+        conditions = (
+            []
+            if entry.happened and self.kind_known and not rule.measure.roles
+            else self.own_conditions(rule, context, record)
+        )
         # Where a condition fails that does not rest on a reading, another choice of it changes nothing.
         fails = any(item.holds is False for item in conditions)
         decisive: frozenset[str] = frozenset()
@@ -174,14 +161,14 @@ class Assessor:
         known, language = self.known, self.language
         for test in rule.tests:
             if test.fixed:
-                result, missing, touched = known.get(test.key) or self.fixed(test, context)
+                result, missing, touched = known.get(test.key) or self.fixed(test)
                 if missing:
                     context.missing.extend(missing)
                 if touched:
                     context.touched |= touched
             else:
-                held, shown = test.code(context), test.show(context)
-                result = ConditionResult(test.id, held, test.texts[language], test.at, shown)
+                held = test.code(context)
+                result = ConditionResult(test.id, held, test.texts[language], test.at, test.show(context))
             conditions.append(result)
             if result.holds is False:
                 decisive = decisive & test.reads if fails else test.reads
@@ -201,6 +188,7 @@ class Assessor:
         return Assessed(
             rule,
             record,
+            entry.id or None,
             outcome,
             conditions,
             context.missing,
@@ -212,15 +200,20 @@ class Assessor:
             context,
         )
 
-    def fixed(self, test: Test, context: Context) -> Fixed:
-        """Work out a condition on the applicant alone, once for all its claims."""
-        own = Context(self.frame, self.days, self.readings, context.record, UNKNOWN_DAY)
-        held = test.code(own)
-        result = ConditionResult(test.id, held, test.texts[self.language], test.at, test.show(own))
-        self.known[test.key] = (result, own.missing, own.touched)
+    def fixed(self, test: Test) -> _Fixed:
+        """Work out a condition on the applicant alone, once for all measures that have it."""
+        found = self.worked_out.get(test.same)
+        if found is None:
+            context = Context(self.frame, self.days, self.readings)
+            held = test.code(context)
+            found = (held, test.show(context), context.missing, context.touched)
+            self.worked_out[test.same] = found
+        held, shown, missing, touched = found
+        result = ConditionResult(test.id, held, test.texts[self.language], test.at, shown)
+        self.known[test.key] = (result, missing, touched)
         return self.known[test.key]
 
-    def standing_outcome(self, outcome: Outcome, context: Context) -> tuple[Outcome, Outcome | None]:
+    def standing_outcome(self, outcome: Outcome, context: Context) -> Outcomes:
         """Return the outcome given how the policy stands on its day, and what it would be if it were in force."""
         if self.in_force is False:
             return NOT_IN_FORCE, outcome
@@ -228,11 +221,6 @@ class Assessor:
             context.missing.extend(self.standing.missing)
             return Outcome("undetermined", 0, outcome.max_fen), None
         return outcome, None
-
-    def ordinary(self, rule: Rule, context: Context) -> bool:
-        """Say at once that the conditions of every claim hold: there is then nothing to tell of them."""
-        known = self.kind_known and not rule.measure.roles and context.event is not UNKNOWN_DAY
-        return known and bool(context.event <= self.frame.day)
 
     def own_conditions(self, rule: Rule, context: Context, record: Facts | None) -> list[ConditionResult]:
         """Return the conditions that every claim has: kind of applicant, role, and that the event has happened."""
@@ -263,14 +251,13 @@ class Assessor:
         return found
 
 
-Refusals = dict[tuple[int, str], Assessed]
-Fixed = tuple[ConditionResult, list[Missing], set[str]]
+Outcomes = tuple[Outcome, Outcome | None]
+"""What a claim comes to, and what it would if its policy were in force (None: it is)."""
+
+_Fixed = tuple[ConditionResult, list[Missing], set[str]]
+_WorkedOut = tuple[Truth, dict[str, Plain], list[Missing], set[str]]
 
 
 def _unsettled(outcome: Outcome) -> Outcome:
     """Return what is known of a claim of which there may be no record."""
     return outcome if outcome.verdict == "ineligible" else Outcome("undetermined", 0, outcome.max_fen)
-
-
-def _record_id(claim: Assessed) -> str:
-    return claim.record_id or ""

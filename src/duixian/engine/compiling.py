@@ -16,6 +16,7 @@ from duixian.engine import lists, tables
 from duixian.engine.context import Context
 from duixian.engine.records import ABSENT, Finder, finder
 from duixian.engine.values import (
+    OPEN,
     UNKNOWN,
     Range,
     Truth,
@@ -209,7 +210,7 @@ def _settling(code: Code) -> Code:
         missing = context.missing
         mark = len(missing)
         value = code(context)
-        if len(missing) > mark and not isinstance(value, Range | Unknown | None):
+        if len(missing) > mark and type(value) not in OPEN:
             del missing[mark:]
         return value
 

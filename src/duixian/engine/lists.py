@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from duixian.engine.context import Context
-from duixian.engine.values import Range, Truth, Unknown, bounds, greatest, least, narrow
+from duixian.engine.values import OPEN, Truth, bounds, greatest, least, narrow
 from duixian.language import tree as t
 from duixian.register.applicant import Absent, Facts
 
@@ -20,30 +20,23 @@ def aggregate(node: t.Aggregate, value: Code | None, where: Code | None) -> Code
 
     def run(context: Context) -> Any:
         mark = len(context.missing)
-        outer = context.each
-        items = list(_items(context, entity, value, where))
+        outer, items = context.each, []
+        for record in context.frame.lists.get(entity, ()):
+            context.each = record
+            held = True if where is None else where(context)
+            if held is not False:
+                items.append((held is True, None if value is None else value(context)))
         context.each = outer
         whole = entity in context.frame.complete
         if not whole:
             context.missing.append((entity, ""))
         result = combine(items, whole)
-        if isinstance(result, bool) or not isinstance(result, Range | Unknown | None):
+        if type(result) not in OPEN:
             del context.missing[mark:]
         context.computed[key] = result
         return result
 
     return run
-
-
-def _items(
-    context: Context, entity: str, value: Code | None, where: Code | None
-) -> Iterator[tuple[bool, Any]]:
-    """Yield (surely, value) for each record that satisfies the condition or may."""
-    for record in context.frame.lists.get(entity, ()):
-        context.each = record
-        held = True if where is None else where(context)
-        if held is not False:
-            yield held is True, None if value is None else value(context)
 
 
 def _count(items: list[tuple[bool, Any]], whole: bool) -> Any:

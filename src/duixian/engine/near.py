@@ -70,9 +70,12 @@ class NearRule:
 
         Where one gap's goal moves with the fact of another, each is told as if the others were closed.
         """
-        failed = [condition.id for condition in conditions if condition.holds is False]
-        if not all(self.gaps.get(id) for id in failed):
-            return []
+        failed = []
+        for condition in conditions:
+            if condition.holds is False:
+                if not self.gaps.get(condition.id):
+                    return []
+                failed.append(condition.id)
         mark, record = len(context.missing), context.record
         found = self._gaps(failed, context, context)
         for _ in found[1:]:

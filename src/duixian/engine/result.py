@@ -128,7 +128,7 @@ class ClawBack(msgspec.Struct, frozen=True, gc=False):
     at: str
 
 
-class Claim(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Claim(msgspec.Struct, frozen=True, gc=False):
     """What one measure gives for one record of the applicant."""
 
     policy: str

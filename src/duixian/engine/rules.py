@@ -9,7 +9,8 @@ from typing import Any
 from duixian.engine import words
 from duixian.engine.compiling import compile_node
 from duixian.engine.context import Context
-from duixian.engine.showing import Show, shower
+from duixian.engine.near import NearRule
+from duixian.engine.showing import Show, bare, shower
 from duixian.engine.staging import Staging, compile_staging
 from duixian.language import policy as p
 from duixian.language import tree as t
@@ -22,8 +23,9 @@ Code = Callable[[Context], Any]
 class Test:
     """A compiled condition with the facts it shows.
 
-    `key` numbers the tests of a policy; `fixed`: it rests on the applicant alone, so it is the same for all
-    its claims; `reads`: the readings it rests on.
+    `key` numbers the tests of a policy, `same` its expressions: tests that share it differ in words or place
+    only. `fixed`: it rests on the applicant alone, so it is the same for all its claims; `reads`: the readings
+    it rests on.
     """
 
     id: str
@@ -33,6 +35,7 @@ class Test:
     show: Show
     at: str
     key: int
+    same: int
     fixed: bool
     reads: frozenset[str]
 
@@ -66,6 +69,7 @@ class Rule:
     names: tuple[str, str]
     says: words.Own
     staging: Staging | None
+    near: NearRule
     which_reads: frozenset[str]
     sum_reads: frozenset[str]
 
@@ -119,14 +123,32 @@ class _Tests:
     def __init__(self, validity: tuple[str, ...]) -> None:
         self.validity = validity
         self.known: dict[tuple[int, str], Test] = {}
+        self.compiled: dict[Any, tuple[int, Code, Show]] = {}
 
     def get(self, condition: p.Condition, measure: p.Measure) -> Test:
         """Return the compiled condition; measures that inherit one condition of the policy share it."""
         at = condition.at[0] if condition.at else measure.at
         key = (id(condition), at)
         if key not in self.known:
-            self.known[key] = _compiled(condition, at, len(self.known), self.validity)
+            self.known[key] = self.test(condition, at)
         return self.known[key]
+
+    def test(self, condition: p.Condition, at: str) -> Test:
+        """Return a new test; conditions that say the same in several places share the compiled expression."""
+        node = condition.test
+        expression = bare(node)
+        if expression not in self.compiled:
+            self.compiled[expression] = (len(self.compiled), compile_node(node), shower(node))
+        same, code, show = self.compiled[expression]
+        fixed = not any(
+            (isinstance(part, t.Record) and part.of in ("claim", "previous"))
+            or isinstance(part, t.First)
+            or (isinstance(part, t.Builtin) and part.name == "event_day")
+            for part in t.walk(node)
+        )
+        reads = frozenset(_readings([node], self.validity))
+        texts = (condition.label.zh, condition.label.en)
+        return Test(condition.id, texts, node, code, show, at, len(self.known), same, fixed, reads)
 
 
 def _maybe(node: t.AnyNode | None) -> Code | None:
@@ -168,23 +190,10 @@ def _rule(measure: p.Measure, policy: p.Policy, vocabulary: Vocabulary, tests: _
         (measure.id, f"{policy.id}/{measure.id}"),
         words.own(measure, vocabulary),
         compile_staging(measure),
+        NearRule(measure),
         frozenset(_readings([measure.which] if measure.which is not None else [], tests.validity)),
         frozenset(_readings(_sum_nodes(measure), tests.validity)),
     )
-
-
-def _compiled(condition: p.Condition, at: str, key: int, validity: tuple[str, ...]) -> Test:
-    parts = list(t.walk(condition.test))
-    fixed = not any(
-        (isinstance(part, t.Record) and part.of in ("claim", "previous"))
-        or isinstance(part, t.First)
-        or (isinstance(part, t.Builtin) and part.name == "event_day")
-        for part in parts
-    )
-    reads = frozenset(_readings([condition.test], validity))
-    texts = (condition.label.zh, condition.label.en)
-    code, show = compile_node(condition.test), shower(condition.test)
-    return Test(condition.id, texts, condition.test, code, show, at, key, fixed, reads)
 
 
 def _guard(which: t.AnyNode | None) -> tuple[str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -37,7 +38,7 @@ def _collect(node: t.AnyNode, found: dict[str, tuple[t.AnyNode, Fetch]]) -> None
         found.setdefault(path, (node, (path, node.field, simple[of] if of in simple else _fetch(node))))
     elif path:
         own, number = path, 1
-        while own in found and _bare(found[own][0]) != _bare(node):
+        while own in found and bare(found[own][0]) != bare(node):
             number += 1
             own = f"{path} #{number}"
         found.setdefault(own, (node, (own, "", _computed(node))))
@@ -57,14 +58,14 @@ def fact_path(node: t.AnyNode) -> str:
     return f"first({node.entity})" if isinstance(node, t.First) else ""
 
 
-def _bare(value: Any) -> Any:
+def bare(value: Any) -> Any:
     """Return an expression without its places, so that one that stands twice is told once."""
     if isinstance(value, tuple):
-        return tuple(_bare(item) for item in value)
+        return tuple(bare(item) for item in value)
     if not isinstance(value, t.Node | t.Row):
         return value
     names = [name for name in value.__struct_fields__ if name not in _PLACES]
-    return (type(value).__name__, *(_bare(getattr(value, name)) for name in names))
+    return (type(value).__name__, *(bare(getattr(value, name)) for name in names))
 
 
 _PLACES = ("line", "column", "text", "parameter")
@@ -125,16 +126,18 @@ def shower(node: t.AnyNode) -> Show:
 
 
 AS_IS = frozenset({int, str, bool, type(None)})
+_PLAIN: dict[type, Callable[[Any], Plain]] = {
+    Fraction: str,
+    frozenset: sorted,
+    dt.date: dt.date.isoformat,
+    Absent: lambda _: Absent.NONE.value,
+}
 
 
 def plain(value: Any) -> Plain:
     """Return a fact or a computed value in its JSON form; what is not known is null."""
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, Fraction):
-        return str(value)
-    if isinstance(value, Absent):
-        return "none"
-    if isinstance(value, frozenset):
-        return sorted(value)
-    return value.isoformat() if hasattr(value, "isoformat") else None
+    kind = type(value)
+    if kind in AS_IS:
+        return value  # type: ignore[no-any-return]
+    turn = _PLAIN.get(kind)
+    return None if turn is None else turn(value)

@@ -113,6 +113,10 @@ class Range:
         return negate(self == other)
 
 
+OPEN = frozenset({Range, Unknown, type(None)})
+"""The types of what is not settled."""
+
+
 def bounds(value: Any) -> tuple[Number | None, Number | None]:
     """Return the least and the greatest that a value can be; (None, None) if it is not a number."""
     if isinstance(value, Range):
