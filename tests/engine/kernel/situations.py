@@ -80,6 +80,7 @@ def _of_claim(session: Session, applicant: Applicant, claim: Assessed) -> Iterat
     outcome, held = claim.outcome, {item.id: item.holds for item in claim.conditions}
     if outcome.verdict == "not_in_force":
         return
+    yield from _years(applicant, claim)
     if claim.context is not None and outcome.verdict != "ineligible":
         yield from _of_live(session, applicant, claim)
     if outcome.max_fen is None and outcome.verdict == "undetermined":
@@ -92,7 +93,6 @@ def _of_claim(session: Session, applicant: Applicant, claim: Assessed) -> Iterat
 
 def _of_live(session: Session, applicant: Applicant, claim: Assessed) -> Iterator[str]:
     yield from _constructs(claim.rule.measure)
-    yield from _years(applicant, claim)
     if claim.rule.instead and claim.sums is not claim.rule.sums:
         yield "instead: taken"
     if any(when(claim.context) is None for when, _ in claim.rule.instead):  # type: ignore[arg-type]
