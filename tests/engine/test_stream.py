@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.engine.registers import (
     ASKED,
+    FUND,
     GROUP,
     REQUEST,
     ROWS,
@@ -227,6 +228,14 @@ class TestABadRegister:
         ids = [None if row == 45 else str(row) for row in range(ROWS)]
         source = write_register(tmp_path / "register.parquet", data=_with("id", pa.array(ids)))
         with pytest.raises(BadGroup, match=r"row group 2 \(rows 41 to 60\).*row 46: `id` is null"):
+            asked().write(source, tmp_path / "claims.parquet")
+
+    def test_names_the_payment_that_is_of_no_measure(self, tmp_path: Path) -> None:
+        payment = {"id": "p7", "measure": f"{FUND}/nothing-such"}
+        applicant = Applicant("a7", {"kind": "enterprise"}, {"payment": [payment]})
+        data = pa.concat_tables([table().slice(0, 30), to_arrow([applicant], shared_vocabulary())])
+        source = write_register(tmp_path / "register.parquet", data=data)
+        with pytest.raises(BadGroup, match=r"row group 1 \(rows 21 to 31\).*applicant a7: payment\[p7\]"):
             asked().write(source, tmp_path / "claims.parquet")
 
     def test_names_the_group_with_a_sum_of_more_than_64_bits(self, tmp_path: Path) -> None:

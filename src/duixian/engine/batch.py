@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from duixian.engine.assess import Request
 from duixian.engine.kernel.layout import Condition, Counts, claims_schema, conditions_of
+from duixian.engine.kernel.named import check_names
 from duixian.engine.kernel.native import Native
 from duixian.engine.kernel.parameters import Amount, parameter_values, resolve
 from duixian.engine.kernel.reference import ReferenceRun, batch_of, joined
@@ -90,7 +91,9 @@ class Kernel:
             RequestError: the request names a policy, reading or choice that does not exist, or a parameter
                 that does not, or one with a value of another kind.
             ValueError: the batch lacks a column, or has one of another type.
+            RowError: a payment or decision names no one measure of these policies.
         """
+        check_names(batch, self._reference.book.names)
         reference, every = self._reference, emit == "all"
         values = resolve(self.parameters, parameters or {})
         if self._native is None or not self._native.fits(values):
@@ -114,6 +117,7 @@ class Kernel:
         emit: Emit = "payable",
     ) -> BatchResult:
         """Do the same with the reference engine, row by row: slow, and right by definition."""
+        check_names(batch, self._reference.book.names)
         claims, counts = self._reference.run(batch, request, parameters or {}, emit == "all")
         return BatchResult(claims, counts, tuple(range(batch.num_rows)))
 

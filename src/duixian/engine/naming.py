@@ -36,9 +36,13 @@ class Names:
         for entity in ("payment", "decision"):
             for record in applicant.records.get(entity, ()):
                 name, place = str(record.get("measure", "")), Place("", f"{entity}[{record.get('id', '')}]")
-                told = self._shared(name) or self._unknown(name)
+                told = self.told(name)
                 if told is not None:
                     yield InputProblem("measure", place, *told, applicant=applicant.id, record_type=entity)
+
+    def told(self, name: str) -> tuple[Both, Both] | None:
+        """Say why a name is of no one measure, and what to do; None if it is good."""
+        return self._shared(name) or self._unknown(name)
 
     def _shared(self, name: str) -> tuple[Both, Both] | None:
         names = self.shared.get(name)

@@ -30,7 +30,7 @@ from duixian.engine.journal import Journal, PartWriter, digest
 from duixian.engine.kernel.parameters import Amount
 from duixian.engine.parquet_register import BadGroup, ParquetRegister
 from duixian.engine.written import Tally, tally, written, written_schema
-from duixian.register.conform import conform
+from duixian.register.conform import RowError, conform
 from duixian.register.origin import marked
 
 if TYPE_CHECKING:
@@ -252,6 +252,8 @@ class _Work:
     def _assessed(self, number: int, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Tally]:
         try:
             return self.asked._assess(batch)
+        except RowError as error:
+            raise self.register.bad(number, error.what) from None
         except (ArithmeticError, ValueError) as error:  # a number beyond 64 bits, a share of nothing
             why = Both(f"有算不了的数（{error}）", f"it has numbers that cannot be worked with ({error})")
             raise self.register.bad(number, why) from error
