@@ -64,6 +64,9 @@ ADMINISTRATION = frozenset({Role.OPERATOR, Role.SECURITY, Role.BREAK_GLASS})
 STAFF = frozenset(Role) - {Role.AGENT}
 """Roles for which a second factor is compulsory."""
 
+SELF = "self"
+"""The role of everybody towards what is their own: a password, a second factor, their own rows."""
+
 EVERYWHERE = frozenset({Role.AUDITOR, Role.DISCIPLINE, Role.OPERATOR, Role.SECURITY, Role.BREAK_GLASS})
 """Roles that are never bound to a fund or a district: they keep the whole system."""
 
