@@ -14,6 +14,7 @@ import click
 from duixian.cli.lab_comparing import compare
 from duixian.cli.lab_costing import cost
 from duixian.cli.lab_sweeping import sweep
+from duixian.cli.lab_targets import targets
 from duixian.cli.options import Failure, check_target, fail, language
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def lab() -> None:
 lab.add_command(cost)
 lab.add_command(sweep)
 lab.add_command(compare)
+lab.add_command(targets)
 
 
 @lab.command(short_help="生成合成登记表 / Make up a register.")

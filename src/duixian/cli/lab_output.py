@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from duixian.lab.report.document import Cell, Report, Section, Table
     from duixian.lab.report.words import Words
 
-_KINDS = {"text": "text", "fen": "sum", "number": "number", "share": "text"}
+_KINDS = {"text": "text", "word": "text", "fen": "sum", "number": "number", "share": "text"}
 
 
 def deliver(report: Report, words: Words, outputs: tuple[Path, ...], quiet: bool) -> None:
@@ -75,6 +75,8 @@ def _print_section(section: Section, words: Words, out: object) -> None:
     from duixian.cli.terminal import table, wrap
 
     assert isinstance(out, Console)
+    if not section.table.show:
+        return
     out.print()
     found = _narrowed(section.table)
     if section.note:
@@ -83,7 +85,7 @@ def _print_section(section: Section, words: Words, out: object) -> None:
     if not found.rows:
         out.print(words.say("（无）", "(none)"))
         return
-    right = tuple(place for place, column in enumerate(found.columns) if column.kind != "text")
+    right = tuple(place for place, column in enumerate(found.columns) if column.kind not in ("text", "word"))
     made = table(
         *(words.head(column) for column in found.columns),
         right=right,

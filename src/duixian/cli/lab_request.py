@@ -23,20 +23,14 @@ if TYPE_CHECKING:
     from duixian.language.policy import Policy
     from duixian.language.vocabulary import Vocabulary
 
-_OPTIONS = (
-    click.option(
-        "--register",
-        type=click.Path(path_type=Path),
-        required=True,
-        help="登记表：.parquet 或 assess 能读的文件 / .parquet, or any file that `assess` reads.",
-    ),
-    click.option("--on", metavar="DATE", help="申报日（默认今天）/ day of application (today)."),
-    click.option(
-        "--if-adopted", metavar="DATE", help="假设草案于该日施行 / take the draft to be adopted on that day."
-    ),
-    click.option(
-        "--reading", multiple=True, metavar="ID=CHOICE", help="解释口径 / choose a reading of the policy."
-    ),
+_REGISTER = click.option(
+    "--register",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="登记表：.parquet 或 assess 能读的文件 / .parquet, or any file that `assess` reads.",
+)
+_AS_OF = click.option("--on", metavar="DATE", help="计量日（默认今天）/ as of which day (today).")
+_OUTPUT = (
     click.option(
         "-o",
         "--output",
@@ -46,6 +40,17 @@ _OPTIONS = (
     ),
     click.option("-q", "--quiet", is_flag=True, help="不显示表格（与 -o 合用）/ no tables (with -o)."),
     language,
+)
+_OPTIONS = (
+    _REGISTER,
+    click.option("--on", metavar="DATE", help="申报日（默认今天）/ day of application (today)."),
+    click.option(
+        "--if-adopted", metavar="DATE", help="假设草案于该日施行 / take the draft to be adopted on that day."
+    ),
+    click.option(
+        "--reading", multiple=True, metavar="ID=CHOICE", help="解释口径 / choose a reading of the policy."
+    ),
+    *_OUTPUT,
 )
 
 
@@ -141,6 +146,25 @@ def _not_in_force(
     zh = f"{short}在 {on} 不在有效期（{starts or '?'} 至 {ends or '?'}），不花钱"
     en = f"{short} is not in force on {on} ({starts or '?'} to {ends or '?'}) and costs nothing"
     fail(lang, f"{zh}；请用 --on 给出有效期内的一天", f"{en}; give a day in force: --on DATE")
+
+
+def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command those of the lab's options that a plan has a use for; they reach it together as `asked`."""
+
+    @functools.wraps(command)
+    def called(
+        register: Path,
+        on: str | None,
+        output: tuple[Path, ...],
+        quiet: bool,
+        lang: Language,
+        **rest: object,
+    ) -> Any:
+        return command(asked=LabAsked(register, on, None, (), output, quiet, lang), **rest)
+
+    for option in reversed((_REGISTER, _AS_OF, *_OUTPUT)):
+        called = option(called)
+    return called
 
 
 def lab_options(command: Callable[..., Any]) -> Callable[..., Any]:

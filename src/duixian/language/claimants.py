@@ -97,6 +97,7 @@ def _facts(policy: p.Policy) -> Iterator[Parameter]:
 def _deadline(target: p.Target) -> Iterator[Parameter]:
     if target.by:
         yield _day("by", target.by)
+    yield from _literals([goal.measure for goal in target.goals])
 
 
 def _measure(measure: p.Measure, scope: Iterable[p.Condition]) -> Iterator[Claimant]:
@@ -149,6 +150,8 @@ def _literals(nodes: Iterable[t.AnyNode | None]) -> list[Parameter]:
     found = {}
     for node in nodes:
         for constant in t.constants(node) if node is not None else ():
+            if not constant.line:
+                continue  # built in, as in a plan's `last_year`
             expected = constant.value not in (0, _DAY_BEFORE)
             parameter = Parameter(_address(constant.parameter), constant.text, constant, None, expected)
             found[constant.parameter, constant.value] = parameter

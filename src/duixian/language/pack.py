@@ -11,6 +11,7 @@ from duixian.language import pack_shapes as shapes
 from duixian.language import policy as p
 from duixian.language.build import Builder, day, values
 from duixian.language.checks import BLANK, check_policy
+from duixian.language.goals import target
 from duixian.language.problems import Position, Report, nearest
 from duixian.language.scope import BUILTINS, Scope, Used
 from duixian.language.shape import Entry, Shape, read
@@ -240,15 +241,7 @@ class _Pack:
     def target(self, builder: Builder, entry: Entry) -> p.Target:
         """Build one target or task of the plan."""
         by = entry.get("by")
-        return p.Target(
-            entry.text("id"),
-            builder.place(entry),
-            entry.text("kind"),  # type: ignore[arg-type]
-            label(entry),
-            day(by.text, by.position, self.report) if by else None,
-            entry.texts("lead"),
-            entry.texts("with"),
-        )
+        return target(builder, entry, day(by.text, by.position, self.report) if by else None)
 
 
 def _days(scope: Scope, names: set[str]) -> Scope:

@@ -16,16 +16,13 @@ DAY = s.Text("[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day such as 2022-06-01")
 COUNT = s.Text("[0-9]{1,6}", "a whole number")
 PLACES = s.ListOf(s.Text(), single=True, filled=True)
 EXPRESSION = s.Text(what="an expression")
-_FIGURE = s.Record(
-    "a figure",
-    {
-        "value": s.Text(),
-        "zh": s.Text(),
-        "en": s.Text(),
-        "than": s.Text(choices=("over", "at_least", "at_most", "about")),
-    },
-    ("value", "zh", "en"),
-)
+_FIGURE_KEYS: dict[str, s.Shape] = {
+    "value": s.Text(),
+    "zh": s.Text(),
+    "en": s.Text(),
+    "than": s.Text(choices=("over", "at_least", "at_most", "about")),
+}
+_FIGURE = s.Record("a figure", _FIGURE_KEYS, ("value", "zh", "en"))
 _CLAIM: dict[str, s.Shape] = {
     "at": PLACES,
     "figures": s.ListOf(_FIGURE),
@@ -171,12 +168,18 @@ STATEMENTS = s.ListOf(
         ("at", "class", "zh", "en"),
     )
 )
+_GOAL = s.Record(
+    "a figure of a plan",
+    {**_FIGURE_KEYS, "to": s.Text(), "measured_by": EXPRESSION, "not_measured": s.ZH_EN},
+    ("value", "zh", "en"),
+)
 PLAN = s.ListOf(
     s.Record(
         "a target or task",
         {
             "id": ID,
             **_CLAIM,
+            "figures": s.ListOf(_GOAL),
             "kind": s.Text(choices=("target", "task")),
             "zh": s.Text(),
             "en": s.Text(),

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from duixian.language.problems import Position
-from duixian.language.tree import AnyNode
+from duixian.language.tree import AnyNode, Constant
 from duixian.language.vocabulary import Label
 
 Verdict = Literal[
@@ -222,6 +222,22 @@ class Statement(msgspec.Struct, frozen=True):
     label: Label
 
 
+class Goal(msgspec.Struct, frozen=True):
+    """A figure of a plan that is to be reached, and how a register shows how far it is.
+
+    measure: an expression about one applicant: a yes/no counts applicants, a sum or count is added up. Without
+        it there is neither `value` nor `to`, and `why_not` says why no register answers, if the pack says it.
+    value, to: the figure in the measure's unit, and the upper end if it is a range (`upper` as written).
+    """
+
+    figure: Figure
+    value: Constant | None
+    to: Constant | None
+    measure: AnyNode | None
+    why_not: Label | None
+    upper: str = ""
+
+
 class Target(msgspec.Struct, frozen=True):
     """A target or a task of a plan: its figures, deadline and lead unit."""
 
@@ -232,6 +248,7 @@ class Target(msgspec.Struct, frozen=True):
     by: dt.date | None
     lead: tuple[str, ...]
     units: tuple[str, ...]
+    goals: tuple[Goal, ...] = ()
 
 
 class Document(msgspec.Struct, frozen=True):

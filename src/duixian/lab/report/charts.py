@@ -35,16 +35,21 @@ def draw(chart: Chart, words: Words) -> str:
 
 def _bars(chart: Bars, words: Words) -> str:
     values = [value for series in chart.series for value in series.values]
+    if chart.mark is not None:
+        values.append(chart.mark[1])
+    if chart.most is not None:
+        values = [min(value, chart.most) for value in values]
     per, unit = words.scale(chart.kind, max(map(abs, values), default=0))
     ticks = steps(min(values, default=0) / per, max(values, default=0) / per, whole=chart.kind == "number")
     first, span = ticks[0], ticks[-1] - ticks[0]
     left = _LABELS + (_VALUES if first < 0 else 0)
-    room = WIDTH - left - _VALUES
+    room = WIDTH - left - max(_VALUES, max(map(width_of, chart.notes), default=0) + 10)
 
     def at(value: float) -> float:
-        return left + (value / per - first) / span * room
+        top = value if chart.most is None else min(value, chart.most)
+        return left + (top / per - first) / span * room
 
-    named = len(chart.series) > 1
+    named = len(chart.series) > 1 or chart.mark is not None
     top = 34 if named else 8
     bottom = top + _ROW * len(chart.labels) + 4
     parts = [legend(14, [series.name for series in chart.series], _LABELS)] if named else []
@@ -55,6 +60,11 @@ def _bars(chart: Bars, words: Words) -> str:
     parts.append(text(left + room / 2, bottom + 40, _axis(chart.axis, unit), "middle", "axis"))
     for row, label in enumerate(chart.labels):
         parts.extend(_row(chart, row, label, top + _ROW * (row + 0.5), per, at))
+    if chart.mark is not None:
+        x, begin = at(chart.mark[1]), WIDTH - width_of(chart.mark[0]) - 50
+        parts.append(element("line", x1=x, x2=x, y1=top, y2=bottom, class_="mark"))
+        parts.append(element("line", x1=begin, x2=begin + 34, y1=10, y2=10, class_="mark"))
+        parts.append(text(begin + 40, 14, chart.mark[0], "start", "mark"))
     return picture(bottom + 52, chart.title, parts)
 
 
@@ -75,7 +85,7 @@ def _row(chart: Bars, row: int, label: str, middle: float, per: int, at: object)
             parts.append(element("rect", x=start, y=y, width=wide, height=_BAR, fill=COLOURS[number]))
     values = [series.values[row] for series in chart.series]
     far = max(values, key=abs)
-    words = shown(far / per)
+    words = chart.notes[row] if chart.notes else shown(far / per)
     if far < 0:
         parts.append(text(at(far) - 6, middle + SIZE * 0.36, words, "end", "value"))
     else:

@@ -9,13 +9,16 @@ import msgspec
 
 from duixian.calendar.days import Language
 
-Kind = Literal["text", "fen", "number", "share"]
+Kind = Literal["text", "word", "fen", "number", "share"]
 Cell = str | int | Fraction | None
 Row = tuple[Cell, ...]
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column: its title and what it holds; `fen` is a sum, shown in yuan, `share` an exact fraction of 1."""
+    """A column: its title and what it holds.
+
+    `fen` is a sum, shown in yuan, `share` an exact fraction of 1, `word` a short text that is not broken into lines.
+    """
 
     title: str
     kind: Kind = "text"
@@ -24,7 +27,7 @@ class Column(msgspec.Struct, frozen=True):
 class Table(msgspec.Struct, frozen=True):
     """Rows of cells, with a last row of totals where that has a meaning.
 
-    `show` rows and the columns `narrow` (None: all) are enough for a terminal.
+    `show` rows and the columns `narrow` (None: all) are enough for a terminal; with `show=0` it is left to the files.
     """
 
     columns: tuple[Column, ...]
@@ -42,13 +45,20 @@ class Series(msgspec.Struct, frozen=True):
 
 
 class Bars(msgspec.Struct, frozen=True):
-    """Horizontal bars from zero, one row a label; each colour ends at its value."""
+    """Horizontal bars from zero, one row a label; each colour ends at its value.
+
+    mark: a level to compare with. most: bars end there at the latest. notes: what stands beside each bar, in place of
+    its greatest value.
+    """
 
     title: str
     axis: str
     labels: tuple[str, ...]
     series: tuple[Series, ...]
     kind: Literal["fen", "number"] = "fen"
+    mark: tuple[str, int] | None = None
+    most: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 class Lines(msgspec.Struct, frozen=True):

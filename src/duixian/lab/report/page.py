@@ -18,6 +18,7 @@ _STYLE: Final = """
 :root { color-scheme: light; }
 body { margin: 0 auto; max-width: 860px; padding: 24px 32px 48px; background: #fff; color: #1a1a1a;
   font: 15px/1.6 "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", Arial, sans-serif; }
+:lang(en) body { font-family: Arial, "Liberation Sans", "Noto Sans", "Noto Sans CJK SC", sans-serif; }
 h1 { font-size: 25px; line-height: 1.3; margin: 0 0 6px; color: #0B3C5D; }
 h2 { font-size: 18px; margin: 40px 0 6px; color: #0B3C5D; border-bottom: 2px solid #0B3C5D; }
 p { margin: 4px 0 10px; }
@@ -44,6 +45,7 @@ th { background: #e9eff4; text-align: left; vertical-align: bottom; }
 th, td { padding: 4px 8px; border-bottom: 1px solid #cfd8df; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th.n { white-space: normal; }
+.w { white-space: nowrap; }
 .total td { font-weight: 700; border-top: 2px solid #0B3C5D; }
 a.csv { color: #0B3C5D; font-size: 13px; }
 footer { margin-top: 40px; padding-top: 8px; border-top: 1px solid #888; font-size: 12.5px; color: #333; }
@@ -120,7 +122,7 @@ def _row(table: Table, row: Row, words: Words) -> str:
 
 
 def _side(column: Column) -> str:
-    return "" if column.kind == "text" else ' class="n"'
+    return {"text": "", "word": ' class="w"'}.get(column.kind, ' class="n"')
 
 
 def csv_of(table: Table, words: Words) -> str:
