@@ -35,3 +35,20 @@ def append_only(table: str) -> RunSQL:
         ],
         [f"DROP TRIGGER {table}_rows ON {table}", f"DROP TRIGGER {table}_all ON {table}"],
     )
+
+
+def stamped(table: str) -> RunSQL:
+    """The migration step that sets a row's `at` from the database's clock, whatever the insert says."""
+    return RunSQL(
+        [
+            """
+            CREATE OR REPLACE FUNCTION stamp_time() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                NEW.at := pg_catalog.clock_timestamp();
+                RETURN NEW;
+            END $$
+            """,
+            f"CREATE TRIGGER {table}_time BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION stamp_time()",
+        ],
+        [f"DROP TRIGGER {table}_time ON {table}"],
+    )

@@ -1,0 +1,61 @@
+"""What makes a service a command: one transaction, and a refusal that is remembered."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from datetime import date
+from enum import Enum
+from typing import Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Model
+
+from duixian.server.audit.services import refuse
+from duixian.server.common.acting import Actor
+from duixian.server.common.refusals import Refused
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+_running: ContextVar[bool] = ContextVar("a command runs", default=False)
+
+
+def command(
+    action: str,
+) -> Callable[[Callable[Concatenate[Actor, _P], _R]], Callable[Concatenate[Actor, _P], _R]]:
+    """Declares a service as the command `app.action`.
+
+    Its changes and their events are one transaction. If it is refused all of that is undone, the refusal is
+    written in a transaction of its own, and raised again. A command that another one calls is part of that one:
+    the outer one answers for the refusal.
+    """
+
+    def declare(service: Callable[Concatenate[Actor, _P], _R]) -> Callable[Concatenate[Actor, _P], _R]:
+        @functools.wraps(service)
+        def run(by: Actor, /, *args: _P.args, **given: _P.kwargs) -> _R:
+            if _running.get():
+                with transaction.atomic():
+                    return service(by, *args, **given)
+            token = _running.set(True)
+            try:
+                with transaction.atomic():
+                    return service(by, *args, **given)
+            except Refused as refused:
+                with transaction.atomic():
+                    on = next((value for value in given.values() if isinstance(value, Model)), None)
+                    refuse(by, action, refused.code, on=on, asked=_safe(given))
+                raise
+            finally:
+                _running.reset(token)
+
+        return run
+
+    return declare
+
+
+def _safe(given: Mapping[str, object]) -> dict[str, object]:
+    """What a command was given, without texts: a text may be about a person."""
+    kept = Model | Enum | bool | int | date | UUID | None
+    return {name: value for name, value in given.items() if isinstance(value, kept)}
