@@ -81,6 +81,7 @@ def tables(policies: Sequence[Policy], measures: Sequence[Numbered]) -> list[str
         )
         for item in measures
     ]
+    whole = sum(1 << n for n, (_, bound) in enumerate(limits) if set(bound.per) <= {"applicant"})
     count = max(1, len(measures))
     return [
         f"static const i16 POLICY_OF[{count}] = {{{','.join(str(order[i.policy.id]) for i in measures)}}};",
@@ -90,6 +91,8 @@ def tables(policies: Sequence[Policy], measures: Sequence[Numbered]) -> list[str
         f"#define CARRIES_OUT (1u << {_CARRIES_OUT})",
         f"#define RELATION_MATTER {matter}u",
         f"#define RELATION_YEAR {year}u",
+        f"#define BOUNDS {(1 << len(limits)) - 1}ull",
+        f"#define BOUNDS_WHOLE {whole}ull",
         f"static const u64 BOUNDS_OF[{count}] = {{{','.join(f'{mask}ull' for mask in over)}}};",
     ]
 

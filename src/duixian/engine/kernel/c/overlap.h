@@ -14,6 +14,7 @@ typedef struct {
 
 #define HAS(set, i) ((set)[(i) >> 6] >> ((i) & 63) & 1)
 #define PUT(set, i) ((set)[(i) >> 6] |= 1ull << ((i) & 63))
+#define DROP(set, i) ((set)[(i) >> 6] &= ~(1ull << ((i) & 63)))
 
 // 0 no, 1 yes, 2 open: a project that is not known may be the other's.
 static T same_matter(const Claim *a, const Claim *b) {
@@ -133,6 +134,13 @@ static int solve(Problem *p, u32 verdicts, int least, int which) {
             if (many > c->fen) return 0;
         } else
             for (int i = 0; i < p->n; i++) if (HAS(c->member, i) && HAS(in, i) && worth[i] > c->fen) worth[i] = c->fen;
+    }
+    // A claim without a number that only claims worth nothing stand against takes their place.
+    for (int i = 0; i < p->n; i++) {
+        if (!HAS(bare, i)) continue;
+        int free = 1;
+        for (int j = 0; j < p->n; j++) if (HAS(p->near[sure][i], j) && (HAS(bare, j) || (HAS(in, j) && worth[j]))) free = 0;
+        for (int j = 0; free && j < p->n; j++) if (HAS(p->near[sure][i], j)) DROP(in, j);
     }
     for (int b = 0; b < p->ceilings; b++) {
         Ceil *c = &p->ceiling[b];

@@ -1,19 +1,59 @@
 // One batch: for each applicant its claims, take the higher among them, and what is written of them.
-// Whether something was paid under a bound's measures: then what is left of it is for the reference engine to say.
-static int bound_paid(K *k, i64 row, int b) {
+// A payment under a bound: whose key it has (`whole`: every claim's, `of`: that of the claim for the same record,
+// neither: not known), which record it was for (its own id, if that is not known), and its sum.
+#define MAX_PAYMENTS 64
+typedef struct { const Claim *of; int whole, known; X record; i64 fen; } Paying;
+
+static int bound_payments(K *k, i64 row, int b, Paying *made) {
+    int n = 0;
 #ifdef L_PAYMENT
     const Lst *l = &k->lst[L_PAYMENT];
-    for (i64 r = l->off[row]; r < l->off[row + 1]; r++)
-        if (bound_names(b, f_code(k, C_PAYMENT_MEASURE, r))) return 1;
+    for (i64 r = l->off[row]; r < l->off[row + 1]; r++) {
+        if (!bound_names(b, f_code(k, C_PAYMENT_MEASURE, r))) continue;
+        if (n == MAX_PAYMENTS) return -1;
+        Paying *p = &made[n++];
+        int known = state(&k->col[C_PAYMENT_AMOUNT], r) == 1;
+        *p = (Paying){0, BOUNDS_WHOLE >> b & 1, known, text(&k->col[C_PAYMENT_RECORD], r), 0};
+        if (known) p->fen = ((const i64 *)k->col[C_PAYMENT_AMOUNT].data)[r];
+        int named = p->record.k == 1 && p->record.n;
+        for (i32 i = 0; named && !p->whole && i < k->claims; i++) {
+            const Claim *c = &k->claim[i];
+            if (!(BOUNDS_OF[c->measure] >> b & 1) || c->id.k != 1 || !x_same(c->id, p->record)) continue;
+            if (bound_same(k, b, c, c)) p->of = c;
+            break;
+        }
+        if (!named) p->record = text(&k->col[C_PAYMENT_ID], r);
+    }
 #endif
-    return 0;
+    return n;
 }
-static int add_ceiling(Problem *p, Bound bound, int sure, const u64 *some, const u64 *more) {
+// Which payments use a bound up for the claims that share the key of `first` (0: for those of which the key is not
+// known): for what is certain also those that may, for what is greatest only those that surely do.
+static int uses_up(K *k, int b, const Paying *p, const Claim *first, int sure) {
+    if (!first) return sure;
+    int same = p->whole || (p->of && bound_same(k, b, p->of, first));
+    return sure ? same || !p->of : same && p->known && p->fen;
+}
+static int add_ceiling(K *k, Problem *p, int b, Bound bound, int sure, const u64 *some, const u64 *more, const Claim *first, const Paying *paying, int payments) {
     if (p->ceilings >= MAX_CEILINGS) return 0;
-    i64 fen = sure ? bound.low : bound.high;
+    i64 fen = sure ? bound.low : bound.high, left = fen;
     Ceil *c = &p->ceiling[p->ceilings++];
-    *c = (Ceil){.fen = fen > 0 ? fen : 0, .limit = bound.limit, .sure = sure};
+    *c = (Ceil){.limit = bound.limit, .sure = sure};
     for (int w = 0; w < p->words; w++) c->member[w] = some[w] | more[w];
+    for (int j = 0; j < payments; j++) {
+        if (!uses_up(k, b, &paying[j], first, sure)) continue;
+        if (!bound.limit) {
+            if (__builtin_sub_overflow(left, paying[j].known ? paying[j].fen : fen, &left)) return 0;
+            continue;
+        }
+        // A claim that was paid has its place already; a record that was paid for takes one, however often.
+        int again = 0;
+        for (int i = 0; i < j; i++) again |= uses_up(k, b, &paying[i], first, sure) && x_same(paying[i].record, paying[j].record);
+        left -= !again;
+        for (int i = 0; i < p->n; i++)
+            if (p->claim[i]->id.k == 1 && x_same(p->claim[i]->id, paying[j].record)) DROP(c->member, i);
+    }
+    c->fen = left > 0 ? left : 0;
     return 1;
 }
 // What is not known makes two versions: a strict one for what is certain, a loose one for what is greatest.
@@ -21,21 +61,25 @@ static int one_bound(K *k, i64 row, Problem *p, int b) {
     static const u64 nobody[LIVE_WORDS];
     Bound bound = bound_value(k, row, b);
     if (!bound.held) return 1;
-    if (bound_paid(k, row, b)) return 0;
+    Paying paying[MAX_PAYMENTS];
+    int payments = bound_payments(k, row, b, paying);
+    if (payments < 0) return 0;
     u64 done[LIVE_WORDS] = {0}, stray[LIVE_WORDS] = {0};
     int loose = bound.held == 1 && bound.has_high, strays = 0;
     for (int i = 0; i < p->n; i++)
         if ((BOUNDS_OF[p->claim[i]->measure] >> b & 1) && !bound_same(k, b, p->claim[i], p->claim[i])) { PUT(stray, i); strays++; }
     for (int i = 0; i < p->n; i++) {
-        if (!(BOUNDS_OF[p->claim[i]->measure] >> b & 1) || HAS(done, i)) continue;
+        const Claim *own = p->claim[i];
+        if (!(BOUNDS_OF[own->measure] >> b & 1) || HAS(done, i)) continue;
         u64 one[LIVE_WORDS] = {0};
         PUT(one, i);
-        if (HAS(stray, i)) { if (loose && !add_ceiling(p, bound, 0, one, nobody)) return 0; continue; }
+        if (HAS(stray, i)) { if (loose && !add_ceiling(k, p, b, bound, 0, one, nobody, 0, paying, 0)) return 0; continue; }
         for (int j = i + 1; j < p->n; j++)
-            if ((BOUNDS_OF[p->claim[j]->measure] >> b & 1) && !HAS(done, j) && !HAS(stray, j) && bound_same(k, b, p->claim[i], p->claim[j])) { PUT(done, j); PUT(one, j); }
-        if (!add_ceiling(p, bound, 1, one, stray) || (loose && !add_ceiling(p, bound, 0, one, nobody))) return 0;
+            if ((BOUNDS_OF[p->claim[j]->measure] >> b & 1) && !HAS(done, j) && !HAS(stray, j) && bound_same(k, b, own, p->claim[j])) { PUT(done, j); PUT(one, j); }
+        if (!add_ceiling(k, p, b, bound, 1, one, stray, own, paying, payments)) return 0;
+        if (loose && !add_ceiling(k, p, b, bound, 0, one, nobody, own, paying, payments)) return 0;
     }
-    return !strays || add_ceiling(p, bound, 1, stray, nobody);
+    return !strays || add_ceiling(k, p, b, bound, 1, stray, nobody, 0, paying, payments);
 }
 static int bounds_of(K *k, i64 row, Problem *p) {
     u64 any = 0;
@@ -97,15 +141,16 @@ static int higher(K *k, i64 row, Problem *p) {
     return 1;
 }
 INLINE void mark(u8 *valid, i64 i, int on) { if (on) valid[i >> 3] |= (u8)(1u << (i & 7)); }
-static int write_row(K *k, i64 row, Out *o) {
+static int write_row(K *k, i64 row, Out *o, int all) {
     i64 need = 0;
     for (i32 i = 0; i < k->claims; i++) if (k->claim[i].id.k == 1) need += k->claim[i].id.n;
     if (o->count + k->claims > o->room || o->bytes + need > o->bytes_room) return 0;
     for (i32 j = 0; j < k->journals; j++) o->counts[k->journal[j]]++;
     for (i32 j = 0; j < k->claims; j++) {
         Claim *c = &k->claim[j];
-        i64 i = o->count++;
         o->counts[c->measure * 8 + c->verdict]++;
+        if (c->verdict >= INELIGIBLE && !all) continue;
+        i64 i = o->count++;
         o->row[i] = (i32)row; o->policy[i] = (i16)POLICY_OF[c->measure]; o->measure[i] = NAME_OF[c->measure];
         o->record_off[i] = (i32)o->bytes;
         if (c->id.k == 1) for (i32 n = 0; n < c->id.n; n++) o->record_bytes[o->bytes++] = c->id.p[n];
@@ -126,6 +171,16 @@ static int write_row(K *k, i64 row, Out *o) {
 typedef struct { Problem problem; Claim claim[MAX_CLAIMS]; u32 journal[MAX_CLAIMS]; i32 order[MAX_RECORDS]; u8 open[MAX_RECORDS]; } Scratch;
 i64 duixian_scratch(void) { return sizeof(Scratch); }
 
+// What a payment uses up hangs on the claim for its record, so where there is one even what fails is worked out.
+static int claims_for_payments(const K *k, i64 row) {
+#ifdef L_PAYMENT
+    const Lst *l = &k->lst[L_PAYMENT];
+    return (BOUNDS & ~BOUNDS_WHOLE) != 0 && l->off[row] < l->off[row + 1];
+#else
+    return 0;
+#endif
+}
+
 // Assesses rows from `start` to `end`; returns the row where the room for claims gave out, or `end`.
 i64 duixian_run(const Col *col, const Lst *lst, const Arg *arg, const D *day, i32 *reading, const int *force,
                 i64 all, i64 start, i64 end, Out *o, Scratch *scratch) {
@@ -133,10 +188,11 @@ i64 duixian_run(const Col *col, const Lst *lst, const Arg *arg, const D *day, i3
            .claim = scratch->claim, .journal = scratch->journal, .order = scratch->order, .open = scratch->open};
     for (i64 row = start; row < end; row++) {
         k.over = k.claims = k.journals = 0;
+        k.all = (int)all || claims_for_payments(&k, row);
         for (int i = 0; i < FIXED; i++) k.fixed[i] = -1;
         assess(&k, row);
         if (k.over || !higher(&k, row, &scratch->problem) || k.over) { o->handed[o->handed_count++] = (i32)row; continue; }
-        if (!write_row(&k, row, o)) return row;
+        if (!write_row(&k, row, o, (int)all)) return row;
     }
     return end;
 }
