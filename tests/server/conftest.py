@@ -30,10 +30,11 @@ _numbers = count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test here may use the database: that is what is tested."""
+    """Every test here may use the database, but for those of `serving`, which have servers of their own."""
     here = Path(__file__).parent
     for item in items:
-        if here in item.path.parents and "database" not in getattr(item, "fixturenames", ()):
+        own = here / "serving" in item.path.parents or "database" in getattr(item, "fixturenames", ())
+        if here in item.path.parents and not own:
             item.add_marker(pytest.mark.django_db)
 
 

@@ -13,6 +13,7 @@ from duixian.cli.listing import policies, schema, show, vocabulary
 from duixian.cli.planning import plan
 from duixian.cli.register import template
 from duixian.cli.registers import register
+from duixian.cli.serving import serve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -38,6 +39,7 @@ for _command in (
     coverage,
     schema,
     lab,
+    serve,
 ):
     main.add_command(_command)
 

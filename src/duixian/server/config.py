@@ -158,10 +158,8 @@ _OTHERS = {"DUIXIAN_TEST_POSTGRES", "DUIXIAN_PARENT"}
 
 
 def _insecure(config: Config) -> Iterator[str]:
-    local = config.address.startswith(("127.0.0.1:", "localhost:", "[::1]:", "unix:"))
+    local = config.address.startswith(("127.0.0.1:", "localhost:", "[::1]:"))
     if config.demo:
-        if config.database_url:
-            yield "DATABASE_URL: a demonstration uses its own database; leave it out, or leave out --demo"
         if not local:
             yield f"DUIXIAN_ADDRESS: a demonstration answers on this machine only, not on {config.address}"
         return
@@ -170,10 +168,19 @@ def _insecure(config: Config) -> Iterator[str]:
         yield "DUIXIAN_HOSTS: '*' would accept any name; name the hosts"
     if not config.https and not local:
         yield "DUIXIAN_HTTPS: pages would go out unencrypted; put a proxy with TLS in front, set DUIXIAN_HTTPS=true"
-    if config.database_url and not config.database_owner_url:
-        yield "DATABASE_OWNER_URL: missing; migrations need the role that owns the tables"
     if bool(config.oidc_issuer) != bool(config.oidc_client and config.oidc_secret):
         yield "DUIXIAN_OIDC_ISSUER, _CLIENT and _SECRET: give all three or none"
+
+
+def incomplete(config: Config) -> Iterator[str]:
+    """What is wrong with the databases of a configuration with which a whole server is to start.
+
+    Its processes are not asked: each knows only the address that it needs.
+    """
+    if config.demo and config.database_url:
+        yield "DATABASE_URL: a demonstration uses its own database; leave it out, or leave out --demo"
+    if config.database_url and not config.database_owner_url:
+        yield "DATABASE_OWNER_URL: missing; migrations need the role that owns the tables"
 
 
 def _weak_keys(config: Config) -> Iterator[str]:

@@ -122,8 +122,13 @@ class Cluster:
         """Runs one of PostgreSQL's programs (`pg_dump`, …) to its end, as the cluster's user."""
         return subprocess.run(
             [self.program(program), *arguments],
-            capture_output=True, text=True, check=False, cwd=self.home, env=_bare_environment(), **self.user.process(),
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=self.home,
+            env=_bare_environment(),
+            **self.user.process(),
+        )
 
     @property
     def _log(self) -> Path:

@@ -1,0 +1,169 @@
+"""`duixian serve` as a person meets it: up, answering, stopped, killed, up again."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+COMMAND = [str(Path(sys.executable).with_name("duixian")), "serve"]
+SECRETS = re.compile(r"postgresql://\w+:[^@\s]+@")
+
+
+def free_port() -> int:
+    """A port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Served:
+    """A running `duixian serve --demo` on a home of its own."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="duixian-test-"))
+        self.folder.chmod(0o711)
+        self.home = self.folder / "home"
+        self.log = self.folder / "log"
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*COMMAND, "--demo", "--home", str(self.home), "--address", f"127.0.0.1:{self.port}"],
+                stderr=log,
+                cwd=self.folder,
+                env={"PATH": os.environ["PATH"], "HOME": str(self.folder), "LANG": "C.UTF-8"},
+            )
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as refused:
+            return refused.code, refused.read()
+        except OSError as error:
+            return 0, str(error).encode()
+
+    def wait_for(self, well: Callable[[], bool], seconds: float = 90) -> None:
+        assert self.process is not None
+        end = time.monotonic() + seconds
+        while not well():
+            assert self.process.poll() is None, self.log.read_text("utf-8")
+            assert time.monotonic() < end, self.log.read_text("utf-8")
+            time.sleep(0.1)
+
+    def ready(self) -> bool:
+        return self.get("/health/ready")[0] == 200
+
+    def family(self) -> list[psutil.Process]:
+        assert self.process is not None
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    server = Served()
+    yield server
+    if server.process and server.process.poll() is None:
+        server.process.send_signal(signal.SIGINT)
+        server.process.wait(60)
+    shutil.rmtree(server.folder, ignore_errors=True)
+
+
+def test_from_nothing_to_ready_and_through_every_kind_of_end(served: Served) -> None:
+    served.start()
+    served.wait_for(served.ready)
+    _, body = served.get("/health/ready")
+    assert json.loads(body) == dict.fromkeys(["database", "tables", "worker", "room"], True)
+    assert served.get("/health/live") == (200, b"ok\n")
+
+    assert served.process is not None
+    second = subprocess.run(
+        [*COMMAND, "--demo", "--home", str(served.home), "--address", f"127.0.0.1:{free_port()}"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert second.returncode == 2
+    assert f"another `duixian serve` (process {served.process.pid}) works in {served.home}" in second.stderr
+
+    # The database crashes: it is started again and the pages come back.
+    postmaster = next(one for one in served.family() if one.name() == "postgres" and "-D" in one.cmdline())
+    postmaster.kill()
+    served.wait_for(lambda: "recovering" in served.log.read_text("utf-8"))
+    served.wait_for(served.ready)
+
+    # Killed outright: web server and worker end by themselves, and the next start finds everything in order.
+    family = [one for one in served.family() if one.name() != "postgres"]
+    served.process.kill()
+    served.process.wait()
+    psutil.wait_procs(family, timeout=40)
+    assert not [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    served.start()
+    served.wait_for(served.ready)
+
+    # Ctrl-C: an orderly end, of all of it.
+    family = served.family()
+    served.process.send_signal(signal.SIGINT)
+    assert served.process.wait(60) == 0
+    assert not [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    assert not SECRETS.search(served.log.read_text("utf-8"))
+    for secret in (served.home / "secrets").iterdir():
+        assert secret.read_text("ascii") not in served.log.read_text("utf-8")
+
+
+def test_an_address_in_use_is_told(served: Served) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", served.port))
+        taken.listen()
+        served.start()
+        assert served.process is not None
+        assert served.process.wait(90) == 2
+    assert f"the web server did not start on 127.0.0.1:{served.port}" in served.log.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "status", "told"),
+    [
+        (["--check"], {}, 0, "the configuration can be used"),
+        (["--check"], {"DUIXIAN_HOSTS": "*"}, 2, "DUIXIAN_HOSTS: '*' would accept any name"),
+        (
+            ["--check"],
+            {
+                "DATABASE_URL": "postgresql://a:geheim@127.0.0.1:1/x",
+                "DATABASE_OWNER_URL": "postgresql://o:geheim@127.0.0.1:1/x",
+                "DUIXIAN_SECRET_KEY": "s" * 40,
+                "DUIXIAN_FIELD_KEY": "f" * 40,
+            },
+            2,
+            "DATABASE_OWNER_URL: connection failed",
+        ),
+        (["--settings"], {}, 0, "DUIXIAN_FIELD_KEY"),
+        (["--demo", "--address", "0.0.0.0:80"], {}, 2, "a demonstration answers on this machine only"),
+    ],
+)
+def test_the_command_says_what_is_wrong(
+    options: list[str], environment: dict[str, str], status: int, told: str, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [*COMMAND, *options],
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8", **environment},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == status
+    assert told in done.stdout + done.stderr
+    assert "geheim" not in done.stdout + done.stderr
