@@ -71,7 +71,7 @@ EVERYWHERE = frozenset({Role.AUDITOR, Role.DISCIPLINE, Role.OPERATOR, Role.SECUR
 """Roles that are never bound to a fund or a district: they keep the whole system."""
 
 NEEDS_DISTRICT = DISTRICT
-NEEDS_ORGANISATION = DISTRICT | CITY | FINANCE | {Role.AGENT}
+NEEDS_ORGANISATION = CASEWORK | {Role.AGENT}
 NEEDS_END = frozenset({Role.AGENT, Role.EXPERT, Role.BREAK_GLASS})
 """Roles that are never given without an end."""
 

@@ -33,7 +33,7 @@ def organisations(by: Actor) -> Q | None:
     own = (
         Q(pk=by.organisation)
         if by.organisation
-        else Q(pk__in=Person.objects.filter(pk=by.person).values("organisation"))
+        else Q(pk__in=Person.objects.filter(pk=by.person or 0).values("organisation"))
     )
     if by.role == Role.AGENT:
         return own

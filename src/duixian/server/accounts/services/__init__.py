@@ -1,0 +1,1 @@
+"""What is done to people, roles and mandates: one function, one use case, one transaction."""
