@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+
+if TYPE_CHECKING:
+    _Integers = models.BigIntegerField[int, int]
+else:
+    _Integers = models.BigIntegerField
 
 LARGEST = 10**17
 """A thousand billion yuan in fen: far above any fund, far below the end of 64 bits even when many are summed."""
 
 
-class FenField(models.BigIntegerField[int, int]):
+class FenField(_Integers):
     """A sum in fen. A bool, a float or a sum beyond `LARGEST` is refused."""
 
     description = "a sum of money in fen"
