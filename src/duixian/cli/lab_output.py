@@ -72,7 +72,7 @@ def _print_section(section: Section, words: Words, out: object) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from duixian.cli.terminal import table, wrap
+    from duixian.cli.terminal import table, width_of, wrap
 
     assert isinstance(out, Console)
     if not section.table.show:
@@ -92,15 +92,20 @@ def _print_section(section: Section, words: Words, out: object) -> None:
         title="" if section.note else section.title,
     )
     listed = [*found.rows[: found.show], *([found.total] if found.total is not None else [])]
-    for place in right:
-        # A figure is never broken into two lines.
-        kind = found.columns[place].kind
-        made.columns[place].min_width = max(len(words.cell(kind, row[place])) for row in listed)
+    room = out.width
+    for place, column in enumerate(found.columns):
+        if column.kind != "text":
+            # A figure is never broken into two lines; a title is, between words.
+            least = max(width_of(words.cell(column.kind, row[place])) for row in listed)
+            made.columns[place].min_width = least
+            room -= max(least, *map(width_of, words.head(column).split(" "))) + 3
+    texts = sum(column.kind == "text" for column in found.columns)
+    room = max(14, room // max(texts, 1) - 3)
     for row in found.rows[: found.show]:
-        made.add_row(*_cells(row, found, words, out.width))
+        made.add_row(*_cells(row, found, words, room))
     if found.total is not None:
         made.add_section()
-        made.add_row(*_cells(found.total, found, words, out.width), style="bold")
+        made.add_row(*_cells(found.total, found, words, room), style="bold")
     out.print(made)
     rest = len(found.rows) - found.show
     if rest > 0:
@@ -124,11 +129,9 @@ def _narrowed(table: Table) -> Table:
     return replace(table, columns=tuple(table.columns[place] for place in places), rows=rows, total=total)
 
 
-def _cells(row: tuple[Cell, ...], found: Table, words: Words, width: int) -> Iterator[str]:
+def _cells(row: tuple[Cell, ...], found: Table, words: Words, room: int) -> Iterator[str]:
     from duixian.cli.terminal import wrap
 
-    texts = sum(column.kind == "text" for column in found.columns)
-    room = max(14, (width - 14 * (len(found.columns) - texts)) // max(texts, 1))
     for column, cell in zip(found.columns, row, strict=True):
         text = words.cell(column.kind, cell)
         yield wrap(text, room) if column.kind == "text" else text

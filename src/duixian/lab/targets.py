@@ -25,7 +25,7 @@ from duixian.language import tree as t
 from duixian.language.goals import on_day
 from duixian.language.policy import Condition, Goal, Measure, Place, Policy, Target, Terms
 from duixian.language.problems import Position
-from duixian.language.units import DATE, MONEY
+from duixian.language.units import DATE, FLAG, MONEY
 from duixian.language.vocabulary import Label
 from duixian.register.columns import from_arrow
 
@@ -122,7 +122,8 @@ class _Asked:
         self.id = f"goal-{number}"
         self.target, self.goal = target, goal
         self.as_of = min(on, target.by) if target.by else on
-        self.node = on_day(goal.measure, self.as_of, self.id)
+        self.told = on_day(goal.measure, self.as_of, self.id)
+        self.node = _candidates(self.told)
         self.counts = self.node.type.kind == "flag"
         self.code = compile_node(self.node)
         self.low, self.high, self.unsettled = 0, 0, 0
@@ -153,9 +154,9 @@ class _Asked:
         """Return those of the open rows that have records to add up; the others have none that is known."""
         import pyarrow.compute as pc
 
-        if not isinstance(self.node, t.Aggregate):
+        if not isinstance(self.told, t.Aggregate):
             return list(map(int, rows))
-        lists = pc.struct_field(batch[self.node.entity], "items")
+        lists = pc.struct_field(batch[self.told.entity], "items")
         some = pc.list_value_length(lists).to_numpy(zero_copy_only=False)[rows] > 0
         empty = int(np.count_nonzero(~some))
         if empty:
@@ -164,7 +165,29 @@ class _Asked:
 
     def progress(self) -> Progress:
         high = self.high if self.bounded else None
-        return Progress(self.target, self.goal, Shown(self.as_of, self.node, self.low, high, self.unsettled))
+        return Progress(self.target, self.goal, Shown(self.as_of, self.told, self.low, high, self.unsettled))
+
+
+def _candidates(node: t.AnyNode) -> t.AnyNode:
+    """Return a sum over records with what it asks of the applicant asked first.
+
+    Of an applicant who cannot count, the records that a list may lack do not matter.
+    """
+    if not isinstance(node, t.Aggregate) or node.function not in ("sum", "count") or node.where is None:
+        return node
+    parts = node.where.parts if isinstance(node.where, t.And) else (node.where,)
+    own = tuple(part for part in parts if not any(_of_record(item) for item in t.walk(part)))
+    rest = tuple(part for part in parts if part not in own)
+    if not own:
+        return node
+    where = t.And(type=FLAG, parts=rest) if rest else None
+    inner = msgspec.structs.replace(node, where=where)
+    nothing = t.Constant(type=node.type, text="0", parameter="nothing")
+    return t.If(type=node.type, condition=t.And(type=FLAG, parts=own), yes=inner, no=nothing)
+
+
+def _of_record(node: t.AnyNode) -> bool:
+    return isinstance(node, t.Record) and node.of == "each"
 
 
 class _Counter:
@@ -221,6 +244,8 @@ class _Counter:
 
     def _unsettled(self, batch: pa.RecordBatch, left: dict[int, list[_Asked]]) -> None:
         """Add what the reference knows of the applicants whose part in a sum is open."""
+        if not left:
+            return
         columns = [name for name in self.kernel.columns if name in batch.schema.names]
         rows = batch.select(columns).take(list(left))
         for applicant, items in zip(from_arrow(rows, self.vocabulary), left.values(), strict=True):

@@ -11,6 +11,7 @@ from duixian.lab.report.common import register_line, warnings
 from duixian.lab.report.document import Bars, Column, Fact, Report, Row, Section, Series, Table
 from duixian.lab.report.words import Words
 from duixian.lab.targets import Progress, Shown, State, Targets
+from duixian.language.figures import figures
 from duixian.language.policy import Goal, Target
 from duixian.language.render import expression
 
@@ -75,14 +76,20 @@ def _quantity(goal: Goal, value: int, words: Words) -> str:
 
 def _wanted(goal: Goal, words: Words) -> str:
     """Return the figure to be reached, with its comparison."""
-    written = goal.figure.value, goal.upper
+    low, high = (_written(text, words) for text in (goal.figure.value, goal.upper))
     if goal.value is not None:
-        ends = (goal.value, goal.to)
-        written = tuple(  # type: ignore[assignment]
+        low, high = (
             _quantity(goal, end.value, words) if end is not None and isinstance(end.value, int) else ""
-            for end in ends
+            for end in (goal.value, goal.to)
         )
-    return words.say(*_THAN[goal.figure.than]).format(_range(goal, *written, words))
+    return words.say(*_THAN[goal.figure.than]).format(_range(goal, low, high, words))
+
+
+def _written(text: str, words: Words) -> str:
+    """Return a figure as the pack writes it; in English a number without the Chinese measure word."""
+    found = figures(text) if words.lang == "en" else ()
+    counted = len(found) == 1 and found[0].kind == "count"
+    return f"{found[0].value:,}" if counted else text
 
 
 def _range(goal: Goal, low: str, high: str, words: Words) -> str:
