@@ -18,4 +18,5 @@ def migrate() -> None:
         django.db.Error: what PostgreSQL refused; each migration is a transaction, so what was done stays whole.
     """
     call_command("migrate", database=OWNER, interactive=False, verbosity=0)
+    call_command("createcachetable", database=OWNER, verbosity=0)
     grant(connections[OWNER])

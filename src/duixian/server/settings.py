@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from csp.constants import NONE, SELF
@@ -38,6 +39,8 @@ if CONFIG.database_owner_url:
     DATABASES["owner"] = database(CONFIG.database_owner_url)
 if CONFIG.database_auditor_url:
     DATABASES["auditor"] = database(CONFIG.database_auditor_url)
+# Used second-factor codes are remembered here, by every process alike.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # With the embedded database `duixian serve` keeps both keys in files and passes them on; a process without
@@ -87,6 +90,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "duixian.server.accounts.middleware.Access",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -99,6 +103,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "duixian.server.accounts.context.sign_in",
             ],
         },
     },
@@ -110,17 +115,68 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 # A name and a password, then a second factor; nobody signs up, and no mail lets anybody in.
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account_home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "duixian.server.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "duixian.server.accounts.forms.SignIn",
+    "reauthenticate": "duixian.server.accounts.forms.PasswordAgain",
+    "change_password": "duixian.server.accounts.forms.PasswordChange",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "sign_in"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = False  # axes counts, in the database
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+MFA_ADAPTER = "duixian.server.accounts.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "duixian.server.accounts.forms.Code",
+    "reauthenticate": "duixian.server.accounts.forms.CodeAgain",
+    "activate_totp": "duixian.server.accounts.forms.Enrolment",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "兑现 Duixian"
+MFA_TOTP_TOLERANCE = 0  # a code that has been used is remembered for one period, so it must not live longer
+SOCIALACCOUNT_ADAPTER = "duixian.server.accounts.adapters.SocialAdapter"
+CITY_SIGN_ON = (
+    {
+        "provider_id": "city",
+        "name": "统一身份认证",
+        "client_id": CONFIG.oidc_client,
+        "secret": CONFIG.oidc_secret,
+        "settings": {"server_url": CONFIG.oidc_issuer},
+    }
+    if CONFIG.oidc_issuer
+    else {}
+)
+PASSWORD_RESET_TIMEOUT = 72 * 60 * 60  # how long an activation link works
+AXES_HANDLER = "duixian.server.accounts.throttle.Handler"
+AXES_LOCKOUT_CALLABLE = "duixian.server.accounts.throttle.locked_response"
+AXES_USERNAME_CALLABLE = "duixian.server.accounts.throttle.name_of"
+AXES_CLIENT_IP_CALLABLE = "duixian.server.accounts.throttle.address_of"
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_FAILURE_LIMIT = 5  # for a name; `throttle` has the limit for an address
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = False  # `throttle` forgets the name's own failures only
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_SENSITIVE_PARAMETERS = ["login", "password", "code", "csrfmiddlewaretoken", "username", "ip_address"]
+AXES_VERBOSE = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["sign_in", "name"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
 LANGUAGE_CODE = "zh-hans"
@@ -128,7 +184,8 @@ LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
-SESSION_COOKIE_AGE = 8 * 60 * 60  # a working day; staff sessions end sooner (accounts)
+SESSION_COOKIE_AGE = 8 * 60 * 60  # a working day; counted from sign-in, whatever is done meanwhile
+SESSION_IDLE_SECONDS = 30 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.https

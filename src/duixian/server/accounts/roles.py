@@ -67,6 +67,9 @@ STAFF = frozenset(Role) - {Role.AGENT}
 SELF = "self"
 """The role of everybody towards what is their own: a password, a second factor, their own rows."""
 
+NOBODY = "nobody"
+"""Who has not signed in: only ever refused."""
+
 EVERYWHERE = frozenset({Role.AUDITOR, Role.DISCIPLINE, Role.OPERATOR, Role.SECURITY, Role.BREAK_GLASS})
 """Roles that are never bound to a fund or a district: they keep the whole system."""
 

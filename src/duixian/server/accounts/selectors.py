@@ -58,11 +58,13 @@ def actor_for(
     fund: str | None = None,
     district: str | None = None,
     organisation: int | None = None,
+    holding: int | None = None,
     request: UUID | None = None,
 ) -> Actor:
     """The person acting in a role that they hold today, for a fund, a district or an organisation.
 
-    What is asked for may be narrower than what is held; the actor reaches the narrower. Roles are looked at
+    What is asked for may be narrower than what is held; the actor reaches the narrower. `holding` names one
+    of several. Roles are looked at
     again here, at every use: one that has ended, or that must not be held beside another, gives no power.
 
     Raises:
@@ -75,7 +77,11 @@ def actor_for(
             Both("账号已停用；请联系安全管理员", "the account is closed; ask a security administrator"),
         )
     held = holdings(person)
-    fitting = [row for row in held if row.role == role and _covers(row, fund, district, organisation)]
+    fitting = [
+        row
+        for row in held
+        if row.role == role and holding in {None, row.pk} and _covers(row, fund, district, organisation)
+    ]
     if not fitting:
         raise Refused(
             "accounts.role_not_held",
@@ -92,9 +98,9 @@ def actor_for(
                 f"you are '{role.names.en}' {len(fitting)} times over; name the fund, district or organisation",
             ),
         )
-    holding = fitting[0]
-    others = [row for row in held if row is not holding]
-    if broken := clashes(role, holding.fund_id, others):
+    chosen = fitting[0]
+    others = [row for row in held if row is not chosen]
+    if broken := clashes(role, chosen.fund_id, others):
         raise Refused(
             "accounts.incompatible_roles",
             Both(
@@ -102,7 +108,7 @@ def actor_for(
                 f"incompatible roles: {broken[0].why.en}; a security administrator must end one of them",
             ),
         )
-    if role is Role.BREAK_GLASS and opening(holding) is None:
+    if role is Role.BREAK_GLASS and opening(chosen) is None:
         raise Refused(
             "accounts.glass_closed",
             Both(
@@ -113,10 +119,10 @@ def actor_for(
     return Actor(
         role=role.value,
         person=person.pk,
-        fund=fund or holding.fund_id,
-        district=district or holding.district or None,
-        organisation=holding.organisation_id if role is Role.AGENT else None,
-        uscc=holding.organisation.uscc if role is Role.AGENT and holding.organisation else None,
+        fund=fund or chosen.fund_id,
+        district=district or chosen.district or None,
+        organisation=chosen.organisation_id if role is Role.AGENT else None,
+        uscc=chosen.organisation.uscc if role is Role.AGENT and chosen.organisation else None,
         request=request or uuid4(),
     )
 

@@ -11,11 +11,11 @@ from django.db import IntegrityError, transaction
 from django.utils.http import base36_to_int, int_to_base36
 
 from duixian.server.accounts.models import Person
-from duixian.server.accounts.roles import SELF, Role
+from duixian.server.accounts.roles import NOBODY, SELF, Role
 from duixian.server.accounts.rules import ADMINISTRATORS, another, given, locked, refused, require
 from duixian.server.accounts.services.people import end_sessions_of
 from duixian.server.audit.commands import command
-from duixian.server.audit.services import Personal, record
+from duixian.server.audit.services import Personal, record, refuse
 from duixian.server.common.acting import Actor
 from duixian.server.common.refusals import NotFound
 
@@ -183,6 +183,18 @@ def unlock(by: Actor, *, sign_in: str = "", address: str = "") -> int:
         },
     )
     return count
+
+
+def note(by: Actor, action: str, *, on: Person) -> None:
+    """Notes in the event log what the sign-in machinery has done for a person."""
+    with transaction.atomic():
+        record(by, action, on=on)
+
+
+def note_failure(name: str, code: str) -> None:
+    """Notes a sign-in that failed, under a sign-in name that need not exist, so only its keyed hash stands there."""
+    with transaction.atomic():
+        refuse(Actor(role=NOBODY), "accounts.sign_in", code, on=None, asked={"sign_in": Personal(name)})
 
 
 def require_self(by: Actor, person: int) -> None:
