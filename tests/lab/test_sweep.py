@@ -8,14 +8,19 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
 
+from duixian.calendar.periods import Period
 from duixian.cli import main
 from duixian.engine.assess import Request
 from duixian.lab.costing import cost
 from duixian.lab.registers import open_register
+from duixian.lab.runs import Point
+from duixian.lab.seeking import WHOLE, Seeker
 from duixian.lab.sweeping import Sweep, sweep
 from duixian.lab.tally import Sums
-from duixian.lab.variants import VariantError, read_vary
+from duixian.lab.variants import MOST, MOST_STEPS, VariantError, Vary, read_vary, variants
 from duixian.language.pack import load_pack
 from duixian.language.vocabulary import POLICIES, shared_vocabulary
 
@@ -28,10 +33,29 @@ WAN = 10**6
 ON = Request(on=dt.date(2023, 6, 30))
 
 
-def swept(*varies: str, register: Path = TINY, budget: int | None = None) -> Sweep:
+UPGRADES = """
+applicants:
+  - id: maker
+    name: 甲（虚构）
+    kind: enterprise
+    division: "420111"
+    fields: [manufacturing]
+    complete: all
+    project:
+      - {id: p1, programme: intelligent_upgrade, role: builder, division: "420111", approved: 2022-06-01,
+         started: 2022-06-02, completed: 2023-12-02, equipment: 1000万元, production_equipment: 900万元,
+         rnd_spend: 100万元}
+      - {id: p2, programme: intelligent_upgrade, role: builder, division: "420111", approved: 2022-06-01,
+         started: 2022-06-02, completed: 2024-12-02, equipment: 1000万元, production_equipment: 900万元,
+         rnd_spend: 100万元}
+"""
+
+
+def swept(*varies: str, register: Path = TINY, budget: int | None = None, most: int = MOST) -> Sweep:
     policy = load_pack(POLICIES / WUHAN)
     opened = open_register(register, shared_vocabulary())
-    return sweep(policy, opened, ON, [read_vary(text, policy) for text in varies], budget)
+    asked = Request(on=dt.date(2025, 5, 1)) if register not in (TINY, SAMPLE) else ON
+    return sweep(policy, opened, asked, [read_vary(text, policy, most) for text in varies], budget)
 
 
 def run(*args: object) -> Result:
@@ -46,6 +70,8 @@ class TestRange:
             ("software-rnd.cap = 50万元 .. 70万元 / 15万元", (50 * WAN, 65 * WAN)),
             (f"{WUHAN}/software-rnd.cap=1万元,3万元", (WAN, 3 * WAN)),
             ("software-rnd.amount=5%..10%/2.5%", (Fraction(1, 20), Fraction(3, 40), Fraction(1, 10))),
+            ("intelligent-upgrade.period=6个月..18个月/6个月", tuple(Period(months=n) for n in (6, 12, 18))),
+            ("intelligent-upgrade.period=1年, 400天", (Period(years=1), Period(days=400))),
         ],
     )
     def test_is_read(self, text: str, values: tuple[object, ...]) -> None:
@@ -60,7 +86,10 @@ class TestRange:
             ("software-rnd.cap=2万元..1万元/1万元", "from 1 to 500 values"),
             ("software-rnd.cap=-5万元", "negative"),
             ("software-rnd.cap=5%", "software-rnd.cap=5%"),
-            ("ends.1=4年", "cannot be varied"),
+            ("intelligent-upgrade.period=2", "a period: 6个月, 2年 or 30日"),
+            ("intelligent-upgrade.period=1年..3年/6个月", "use one unit"),
+            ("intelligent-upgrade.period=0年..3年/0年", "use one unit|from 1 to 500 values"),
+            ("software-rnd.cap+software-rnd.amount=1万元", "they differ now"),
         ],
     )
     def test_is_refused_with_what_to_mend(self, text: str, said: str) -> None:
@@ -75,6 +104,17 @@ class TestRange:
         with pytest.raises(VariantError, match="the steps must rise"):
             # The first step set above the second.
             sweep(policy, opened, request, [read_vary(f"{steps[0]}=6000万元", policy)])
+
+    def test_a_year_moves_by_whole_years(self) -> None:
+        policy = load_pack(POLICIES / "wuhan-industrial-internet-fund")
+        name = "security-service.income.1+security-service.income.2"
+        with pytest.raises(VariantError, match="a year moves by whole years"):
+            variants(policy, [read_vary(f"{name}=18个月", policy)])
+        assert len(variants(policy, [read_vary(f"{name}=1年..3年/1年", policy)])) == 3
+
+    def test_what_measures_a_target_is_no_parameter(self) -> None:
+        with pytest.raises(VariantError, match="there is no parameter"):
+            read_vary("largest-firms.figures.1.measured_by=1亿元", load_pack(POLICIES / CHANGSHA))
 
 
 def _parameters() -> list[str]:
@@ -100,6 +140,32 @@ class TestByHand:
         assert found.points[found.within].values == (70 * WAN,)
         assert swept("software-rnd.cap=10万元,20万元", budget=WAN).within is None
 
+    def test_the_largest_cap_within_a_budget_is_found_among_many(self) -> None:
+        # 30万元 + cap ≤ 105万元: a cap of 75万元, found among 12,001 with a few dozen tried.
+        found = swept("software-rnd.cap=10万元..130万元/100元", budget=105 * WAN, most=MOST_STEPS)
+        assert found.within is not None and found.search is not None
+        assert found.points[found.within].values == (75 * WAN,)
+        assert (found.search.direction, found.search.of) == ("rising", 12_001)
+        assert found.search.beyond is not None
+        assert found.search.beyond.values == (75 * WAN + 10_000,)
+        assert len(found.points) < 100
+
+    def test_the_smallest_threshold_within_a_budget_is_found(self) -> None:
+        # 15%, 15% and 14.95% of revenue: with all three 159.9万元, from 14.96% on 130万元, above 15% nothing.
+        found = swept("software-rnd.intensity=14%..16%/0.01%", budget=150 * WAN)
+        assert found.within is not None and found.search is not None
+        assert found.points[found.within].values == (Fraction(1496, 10_000),)
+        assert found.search.direction == "falling"
+        assert found.search.beyond is not None
+        assert found.search.beyond.sums.at_most_fen == 1_599_000_00
+
+    def test_a_period_varies(self, tmp_path: Path) -> None:
+        # Built in 18 months and in 30: 8% of 1000万元 each, from two years and from three years on.
+        path = tmp_path / "r.yaml"
+        path.write_text(UPGRADES, "utf-8")
+        found = swept("intelligent-upgrade.period=1年..3年/1年", register=path)
+        assert [point.sums.at_most_fen // WAN for point in found.points] == [0, 80, 160]
+
     def test_two_literals_vary_together(self) -> None:
         found = swept("software-rnd.cap=50万元,200万元", "software-rnd.amount=5%,10%")
         assert [(point.values[0], point.sums.at_most_fen // WAN) for point in found.points] == [
@@ -108,6 +174,70 @@ class TestByHand:
             (200 * WAN, 15 + 60),
             (200 * WAN, 30 + 120),
         ]
+
+
+class FakeRuns:
+    """Settings whose costs are given, in place of a register."""
+
+    def __init__(self, costs: list[int]) -> None:
+        self.costs = costs
+        self.ran: list[int] = []
+
+    def check(self, setting: tuple[int, ...]) -> None:
+        assert 0 <= setting[0] < len(self.costs)
+
+    def run(self, settings: list[tuple[int, ...]]) -> None:
+        self.ran += [setting[0] for setting in settings]
+
+    def points(self, settings: list[tuple[int, ...]]) -> tuple[Point, ...]:
+        return tuple(Point(item, Sums(0, self.costs[item[0]], 0), 0, 0) for item in settings)
+
+
+def sought(costs: list[int], budget: int) -> tuple[Seeker, FakeRuns]:
+    runs = FakeRuns(costs)
+    seeker = Seeker(runs, Vary("x", "count", 0, tuple(range(len(costs))), True), budget)  # type: ignore[arg-type]
+    seeker.look((0,))
+    return seeker, runs
+
+
+class TestSeeking:
+    @given(
+        st.lists(st.integers(0, 30), min_size=1, max_size=900),
+        st.integers(-1, 31),
+        st.sampled_from(["rising", "falling"]),
+    )
+    def test_finds_what_trying_all_finds(self, costs: list[int], budget: int, direction: str) -> None:
+        costs.sort(reverse=direction == "falling")
+        seeker, runs = sought(costs, budget)
+        points = seeker.points()
+        place = seeker.within(points)
+        fitting = [number for number, cost in enumerate(costs) if cost <= budget]
+        if not fitting:
+            assert place is None
+        elif costs[0] == costs[-1]:
+            assert place is not None and points[place].values == (len(costs) - 1,)
+        else:
+            wanted = max(fitting) if direction == "rising" else min(fitting)
+            assert place is not None and points[place].values == (wanted,)
+            beyond = seeker.found(points).beyond
+            after = wanted + (1 if direction == "rising" else -1)
+            assert beyond is None or beyond.values == (after,)
+        assert len(costs) <= WHOLE or len(set(runs.ran)) < 70
+
+    @given(st.lists(st.integers(0, 30), min_size=2, max_size=120), st.integers(0, 31))
+    def test_a_cost_that_goes_up_and_down_is_tried_in_full(self, costs: list[int], budget: int) -> None:
+        seeker, _ = sought(costs, budget)
+        points = seeker.points()
+        if seeker.direction != "mixed":
+            return
+        assert len(points) == len(costs)
+        best = max((cost for cost in costs if cost <= budget), default=None)
+        place = seeker.within(points)
+        assert best == (None if place is None else points[place].sums.at_most_fen)
+
+    def test_too_many_to_try_are_refused_with_what_to_do(self) -> None:
+        with pytest.raises(VariantError, match="narrow the range or widen the step"):
+            sought([n % 7 for n in range(1000)], 3)
 
 
 def test_on_the_sample_a_higher_cap_never_costs_less() -> None:

@@ -17,26 +17,30 @@ from duixian.cli.options import Failure
     metavar="NAME=FROM..TO/STEP",
     help="如 software-rnd.cap=50万元..200万元/10万元，或逐一列出 / or a list; may be repeated.",
 )
-@click.option("--budget", metavar="SUM", help="找出预算以内的方案 / find the setting that meets a budget.")
+@click.option("--budget", metavar="SUM", help="找出守住预算的设定 / find the setting that meets a budget.")
 @lab_options
 def sweep(policy: str, vary: tuple[str, ...], budget: str | None, asked: LabAsked) -> None:
     """Work out what POLICY costs and whom it reaches as its literals take other values.
 
     让 POLICY 的参数在一个范围内变动，算出各方案的成本和惠及面；给出预算时找出预算以内的方案。
 
-    A literal is named by its address: `duixian lab sweep POLICY --vary ?=1` names the nearest. Every variant must
-    pass the checks of a pack. Exit code 2: the input or the request is wrong.
+    A literal is named by its address: `duixian lab sweep POLICY --vary ?=1` names the nearest; one figure that the
+    pack writes twice is a.1+a.2. Sums, shares, counts, days and periods (6个月) can be varied. Every variant must
+    pass the checks of a pack. With --budget and one range of up to a million steps the largest setting that keeps
+    within it is found (the smallest, if a larger one costs less). Exit code 2: the input or the request is wrong.
     """
     from duixian.engine.assess import RequestError
     from duixian.lab.report.sweep import sweep_report
     from duixian.lab.sweeping import sweep as work_out
-    from duixian.lab.variants import VariantError, read_vary
+    from duixian.lab.variants import MOST, MOST_STEPS, VariantError, read_vary
     from duixian.register.problems import InputError
 
     fen = read_budget(budget, asked.lang)
     vocabulary, found = asked.vocabulary(policy), asked.policy(policy)
     try:
-        varies = [read_vary(text, found) for text in vary]
+        # One range in which a budget is looked for may have far more settings than can be tried.
+        most = MOST if fen is None or len(vary) > 1 else MOST_STEPS
+        varies = [read_vary(text, found, most) for text in vary]
         request, register = asked.request(found, vocabulary), asked.open(vocabulary)
         result = work_out(found, register, request, varies, fen)
     except VariantError as error:

@@ -12,25 +12,22 @@ from typing import Any, Final
 import msgspec
 
 from duixian.calendar.days import Both, Language, Refusal, parse_day, require_day
+from duixian.calendar.periods import Period, PeriodProblem
 from duixian.engine.kernel.parameters import Amount, map_constants, varied
 from duixian.language import tree as t
 from duixian.language.policy import Policy
 from duixian.language.problems import nearest
+from duixian.language.prose import literals
 from duixian.language.vacuous import vacuous
 from duixian.register import amounts
 
 MOST: Final = 500
-"""Variants of one sweep."""
+"""Variants that a sweep tries one by one."""
+MOST_STEPS: Final = 1_000_000
+"""Settings of one range among which the one that meets a budget is looked for."""
 _RANGE: Final = re.compile(r"(?P<first>.+?)\s*\.\.\s*(?P<last>.+?)\s*/\s*(?P<step>.+)")
-_PARSERS: Final[dict[str, Callable[[str], Any]]] = {
-    "money": amounts.parse_money,
-    "ratio": amounts.parse_ratio,
-    "count": amounts.parse_count,
-    "year": amounts.parse_count,
-    "area": amounts.parse_area,
-    "price_per_area": amounts.parse_price_per_area,
-    "date": lambda text: require_day(parse_day(text)),
-}
+_PERIOD: Final = re.compile(r"([0-9]{1,5})\s*(年|个月|日|天)")
+_UNITS: Final = {"年": "years", "个月": "months", "日": "days", "天": "days"}
 
 
 class VariantError(ValueError):
@@ -42,7 +39,10 @@ class VariantError(ValueError):
 
 
 class Vary(msgspec.Struct, frozen=True):
-    """A literal and the values it is to take: its address, kind, present value; `even` if they are evenly spaced."""
+    """A literal and the values it is to take: its address, kind, present value; `even` if they are evenly spaced.
+
+    A figure that the pack writes at several places (`a.1+a.2`) has the same value at all of them.
+    """
 
     address: str
     kind: str
@@ -50,40 +50,99 @@ class Vary(msgspec.Struct, frozen=True):
     values: tuple[Amount, ...]
     even: bool
 
+    def at(self, policy: Policy, value: Amount) -> dict[str, Amount]:
+        """Return the parameters of a policy that give it a value, by full address."""
+        return {f"{policy.id}/{name}": value for name in self.address.split("+")}
 
-def read_vary(text: str, policy: Policy) -> Vary:
+
+def read_vary(text: str, policy: Policy, most: int = MOST) -> Vary:
     """Read `software-rnd.cap=50万元..200万元/10万元`, or a list of values such as `=50万元,80万元`.
+
+    `most` is how many values a range may have.
 
     Raises:
         VariantError: there is no such literal, or the values cannot be read.
     """
     address, equals, given = (part.strip() for part in text.partition("="))
-    constants = _constants(policy)
-    name = address.removeprefix(f"{policy.id}/")
     if not equals or not given:
         raise VariantError(
             Both(f"{text}：应写成 参数=起..止/步长", f"{text}: write it as NAME=FROM..TO/STEP")
         )
-    if name not in constants:
-        near = nearest(name, constants)
-        raise VariantError(Both(f"没有参数 {name}。{near}", f"there is no parameter `{name}`. {near}"))
-    constant = constants[name]
+    constants = _constants(policy)
+    names = [part.strip().removeprefix(f"{policy.id}/") for part in address.split("+")]
+    for name in names:
+        if name not in constants:
+            near = nearest(name, constants)
+            raise VariantError(Both(f"没有参数 {name}。{near}", f"there is no parameter `{name}`. {near}"))
+    name, constant = "+".join(names), constants[names[0]]
     kind = constant.type.kind
+    if any(constants[other].value != constant.value for other in names):
+        raise VariantError(
+            Both(
+                f"{name}：各处的现值不同，不是同一个数字",
+                f"{name}: they differ now, so they are not one figure",
+            )
+        )
     if kind not in _PARSERS:
         raise VariantError(Both(f"{name} 不能变动", f"`{name}` is {constant.type}, which cannot be varied"))
     match = _RANGE.fullmatch(given)
     if match is None:
         values = tuple(_parsed(part, kind, name) for part in given.split(","))
         return Vary(name, kind, constant.value, values, False)
-    if kind == "date":
-        raise VariantError(Both(f"{name}：请逐一列出日期", f"{name}: list the days one by one"))
     first, last, step = (_parsed(match[part], kind, name) for part in ("first", "last", "step"))
+    return Vary(name, kind, constant.value, _range(given, kind, (first, last, step), most), True)
+
+
+def _range(given: str, kind: str, ends: tuple[Any, Any, Any], most: int) -> tuple[Amount, ...]:
+    """Return the values of a range: first, last, step."""
+    if kind == "date":
+        raise VariantError(Both(f"{given}：请逐一列出日期", f"{given}: list the days one by one"))
+    if kind != "period":
+        return tuple(_plain(value) for value in _steps(given, *ends, most))
+    units = {_unit(period) for period in ends}
+    if len(units) != 1:
+        raise VariantError(Both(f"{given}：请用同一种单位", f"{given}: use one unit"))
+    unit = units.pop()
+    return tuple(Period(**{unit: n}) for n in _steps(given, *_counts(ends, unit), most))
+
+
+def _counts(ends: tuple[Period, Period, Period], unit: str) -> tuple[int, int, int]:
+    first, last, step = (int(getattr(end, unit)) for end in ends)
+    return first, last, step
+
+
+def _steps(given: str, first: Any, last: Any, step: Any, most: int) -> list[Any]:
     count = (last - first) // step + 1 if step > 0 else 0
-    if not 1 <= count <= MOST:
+    if not 1 <= count <= most:
         raise VariantError(
-            Both(f"{given}：应有1至{MOST}个值", f"{given}: it must have from 1 to {MOST} values")
+            Both(f"{given}：应有1至{most}个值", f"{given}: it must have from 1 to {most} values")
         )
-    return Vary(name, kind, constant.value, tuple(_plain(first + step * n) for n in range(int(count))), True)
+    return [first + step * n for n in range(int(count))]
+
+
+def _period(text: str) -> Period:
+    match = _PERIOD.fullmatch(text)
+    if match is None:
+        raise PeriodProblem(
+            text, Both("期间，如 6个月、2年、30日", "a period: 6个月, 2年 or 30日"), Both("", "")
+        )
+    return Period(**{_UNITS[match[2]]: int(match[1])})
+
+
+def _unit(period: Period) -> str:
+    return next((unit for unit in ("years", "months", "days") if getattr(period, unit)), "days")
+
+
+_PARSERS: Final[dict[str, Callable[[str], Any]]] = {
+    "money": amounts.parse_money,
+    "ratio": amounts.parse_ratio,
+    "count": amounts.parse_count,
+    "year": amounts.parse_count,
+    "area": amounts.parse_area,
+    "price_per_area": amounts.parse_price_per_area,
+    "date": lambda text: require_day(parse_day(text)),
+    "period": _period,
+}
 
 
 def _parsed(text: str, kind: str, name: str) -> Any:
@@ -107,17 +166,17 @@ def _constants(policy: Policy) -> dict[str, t.Constant]:
             found[constant.parameter] = constant
         return constant
 
-    map_constants(policy, note)
+    # What measures the plan's targets costs nothing.
+    map_constants(msgspec.structs.replace(policy, targets=()), note)
     return found
 
 
-def variants(policy: Policy, varies: Sequence[Vary]) -> list[dict[str, Amount]]:
-    """Return every combination of the values, by address, each a policy that passes the pack's load checks.
+def variants(policy: Policy, varies: Sequence[Vary]) -> list[tuple[Amount, ...]]:
+    """Return every combination of the values, each a policy that passes the pack's load checks.
 
     Raises:
         VariantError: there are too many, or one is no policy; it says which and why.
     """
-    names = [f"{policy.id}/{vary.address}" for vary in varies]
     count = 1
     for vary in varies:
         count *= len(vary.values)
@@ -125,10 +184,16 @@ def variants(policy: Policy, varies: Sequence[Vary]) -> list[dict[str, Amount]]:
         raise VariantError(
             Both(f"共 {count} 个方案，最多 {MOST} 个", f"{count} variants, and at most {MOST}")
         )
-    found = [dict(zip(names, values, strict=True)) for values in product(*(vary.values for vary in varies))]
+    found = list(product(*(vary.values for vary in varies)))
     for values in found:
-        check_variant(policy, values)
+        check_variant(policy, parameters(policy, varies, values))
     return found
+
+
+def parameters(policy: Policy, varies: Sequence[Vary], values: Sequence[Amount]) -> dict[str, Amount]:
+    """Return one combination of values by full address."""
+    pairs = zip(varies, values, strict=True)
+    return {name: value for vary, taken in pairs for name, value in vary.at(policy, taken).items()}
 
 
 def check_variant(policy: Policy, values: Mapping[str, Amount]) -> None:
@@ -153,6 +218,10 @@ def _faults(policy: Policy) -> Iterator[Both]:
             keys = [row.key.value for row in node.rows if isinstance(row.key, t.Constant)]
             if not all(_rises(a, b) for a, b in pairwise(keys)):
                 yield Both("档次须由低到高", "the steps must rise")
+        if isinstance(node, t.Arithmetic) and node.left.type.kind == "year":
+            moved = node.right.period if isinstance(node.right, t.Constant) else None
+            if moved is not None and (moved.months or moved.days):
+                yield Both("年度只能按整年推移", "a year moves by whole years")
         if isinstance(node, t.Match):
             keys = [row.key.value for row in node.rows if isinstance(row.key, t.Constant)]
             if len(set(keys)) < len(keys):
@@ -191,4 +260,6 @@ def shown(value: Amount, lang: Language, kind: str = "") -> str:
     if kind == "ratio" and isinstance(value, int | Fraction):
         hundred = Fraction(value) * 100
         return f"{float(hundred):g}%" if hundred.denominator > 1 else f"{hundred}%"
+    if isinstance(value, Period):
+        return literals.period(value, lang)
     return value.isoformat() if isinstance(value, dt.date) else str(value)

@@ -101,10 +101,11 @@ def _lines(chart: Lines, words: Words) -> str:
     widest = max((width_of(label, 12) for label in chart.labels), default=0)
     top, room = 58, WIDTH - _LEFT - max(30, widest / 2 + 4)
     bottom = top + _PLOT
-    last = max(len(chart.labels) - 1, 1)
+    positions = chart.positions or tuple(range(len(chart.labels)))
+    last = max(positions[-1], 1)
 
     def x_at(place: int) -> float:
-        return _LEFT + place / last * room
+        return _LEFT + positions[place] / last * room
 
     def y_at(value: float) -> float:
         return bottom - value / per / ticks[-1] * _PLOT
@@ -117,8 +118,11 @@ def _lines(chart: Lines, words: Words) -> str:
             element("line", x1=_LEFT, x2=_LEFT + room, y1=y, y2=y, class_="zero" if tick == 0 else "grid")
         )
         parts.append(text(_LEFT - 8, y + 4, shown(tick), "end", "tick"))
-    every = max(1, -(-int((widest + 14) * len(chart.labels)) // int(room)))
-    for place in range(0, len(chart.labels), every):
+    free = 0.0
+    for place in range(len(chart.labels)):
+        if x_at(place) < free:
+            continue
+        free = x_at(place) + widest + 14
         parts.append(element("line", x1=x_at(place), x2=x_at(place), y1=bottom, y2=bottom + 5, class_="zero"))
         parts.append(text(x_at(place), bottom + 20, chart.labels[place], "middle", "tick"))
     parts.append(text(_LEFT + room / 2, bottom + 44, chart.across, "middle", "axis"))

@@ -62,7 +62,10 @@ class Bars(msgspec.Struct, frozen=True):
 
 
 class Lines(msgspec.Struct, frozen=True):
-    """Lines over steps of one parameter, from zero; `mark` is a level to compare with (a budget)."""
+    """Lines over steps of one parameter, from zero; `mark` is a level to compare with (a budget).
+
+    positions: at which step each label stands, rising from 0; without them they stand side by side.
+    """
 
     title: str
     axis: str
@@ -71,6 +74,7 @@ class Lines(msgspec.Struct, frozen=True):
     series: tuple[Series, ...]
     kind: Literal["fen", "number"] = "fen"
     mark: tuple[str, int] | None = None
+    positions: tuple[int, ...] = ()
 
 
 Chart = Bars | Lines

@@ -8,9 +8,23 @@ from duixian.lab.registers import Register
 from duixian.lab.report.common import basis_line, level_series, levels, register_line, source, warnings
 from duixian.lab.report.document import Bars, Chart, Column, Fact, Lines, Report, Row, Section, Series, Table
 from duixian.lab.report.words import Words
-from duixian.lab.sweeping import Point, Sweep
+from duixian.lab.runs import Point
+from duixian.lab.seeking import Direction
+from duixian.lab.sweeping import Sweep
 from duixian.lab.variants import Vary, shown
 
+_FOUND: dict[Direction, tuple[str, str]] = {
+    "rising": ("最大的设定", "largest setting"),
+    "falling": ("最小的设定", "smallest setting"),
+    "flat": ("最大的设定", "largest setting"),
+    "mixed": ("成本最高的方案", "costliest variant"),
+}
+_WAYS: dict[Direction, tuple[str, str]] = {
+    "rising": ("参数越大成本越高，或不变", "a larger one never costs less"),
+    "falling": ("参数越大成本越低，或不变", "a larger one never costs more"),
+    "flat": ("成本不随参数变化", "the cost is the same"),
+    "mixed": ("成本随参数有升有降，不能折半查找", "the cost goes up and down, so it cannot be halved"),
+}
 _BARS = 24
 """Points that are drawn as bars where they do not lie on one even range."""
 
@@ -66,15 +80,46 @@ def _facts(found: Sweep, words: Words) -> Iterator[Fact]:
     )
     if found.budget_fen is None:
         return
-    label = say(f"预算 {words.money(found.budget_fen)} 以内", f"within {words.money(found.budget_fen)}")
+    budget = words.money(found.budget_fen)
+    zh, en = _FOUND[found.search.direction if found.search else "mixed"]
+    label = say(f"预算 {budget} 以内，{zh}", f"{en} within {budget}")
     if found.within is None:
         yield Fact(label, say("没有", "none"), say("范围内每个方案都超出", "every variant costs more"))
         return
-    point = found.points[found.within]
+    yield Fact(label, _setting(found, found.points[found.within], words), _kept(found, words))
+
+
+def _setting(found: Sweep, point: Point, words: Words) -> str:
+    return words.say("、", ", ").join(_values(found, point, words))
+
+
+def _kept(found: Sweep, words: Words) -> str:
+    """Return what the setting that meets the budget costs, and the next one that does not."""
+    assert found.within is not None
+    say, point = words.say, found.points[found.within]
     cost = words.money(point.sums.at_most_fen)
-    setting = say("、", ", ").join(_values(found, point, words))
-    note = say(f"{most} {cost}，惠及 {point.reached:,} 个主体", f"{most} {cost}, {point.reached:,} reached")
-    yield Fact(label, setting, note)
+    told = say(f"最高 {cost}，惠及 {point.reached:,} 个主体", f"at most {cost}, {point.reached:,} reached")
+    beyond = found.search.beyond if found.search else None
+    if beyond is None:
+        return told
+    more, setting = words.money(beyond.sums.at_most_fen), _setting(found, beyond, words)
+    return told + say(f"；下一档 {setting} 要 {more}", f"; the next, {setting}, costs {more}")
+
+
+def _searched(found: Sweep, words: Words) -> str:
+    """Return how the setting that meets the budget was looked for."""
+    search, tried = found.search, len(found.points)
+    if search is None:
+        return ""
+    zh, en = _WAYS[search.direction]
+    if tried == search.of:
+        told = words.say(f"范围内 {search.of:,} 个设定都试过。", f"All {search.of:,} settings were tried. ")
+    else:
+        told = words.say(
+            f"范围内 {search.of:,} 个设定，逐步逼近预算试了 {tried:,} 个。",
+            f"Of {search.of:,} settings {tried:,} were tried, closing in on the budget. ",
+        )
+    return told + words.say(f"在试过的设定上，{zh}。", f"On those that were tried {en}.")
 
 
 def _section(found: Sweep, words: Words) -> Section:
@@ -93,6 +138,7 @@ def _section(found: Sweep, words: Words) -> Section:
         "Every variant passes the checks of a pack. Only the parameters named are varied; all other rules, and "
         "what applicants do, are taken as they are.",
     )
+    note = say("", " ").join(filter(None, (_searched(found, words), note)))
     names = "；".join(_name(vary, policy, words) for vary in found.varies)
     title = say("成本与惠及面", "Cost and reach")
     many = len(found.varies)
@@ -107,7 +153,7 @@ def _row(found: Sweep, place: int, words: Words) -> Row:
     sums, now = point.sums, found.present
     remarks = [words.say("现行", "as it stands")] if point.values == now.values else []
     if place == found.within:
-        remarks.append(words.say("预算以内最高", "most within the budget"))
+        remarks.append(words.say("守住预算", "meets the budget"))
     return (
         *_values(found, point, words),
         sums.certain_fen,
@@ -128,11 +174,13 @@ def _charts(found: Sweep, names: str, words: Words) -> Iterator[Chart]:
     titles = say("成本", "Cost"), say("惠及多少主体", "How many are reached")
     axes = say("金额", "cost"), say("主体（户）", "applicants")
     if len(found.varies) == 1 and found.varies[0].even and len(labels) > 1:
+        steps = {value: place for place, value in enumerate(found.varies[0].values)}
+        positions = tuple(steps[point.values[0]] for point in found.points)
         mark = None
         if found.budget_fen is not None:
             mark = (say("预算", "budget"), found.budget_fen)
-        yield Lines(titles[0], axes[0], names, labels, cost, "fen", mark)
-        yield Lines(titles[1], axes[1], names, labels, reach, "number")
+        yield Lines(titles[0], axes[0], names, labels, cost, "fen", mark, positions)
+        yield Lines(titles[1], axes[1], names, labels, reach, "number", None, positions)
         return
     some = slice(0, _BARS)
     cut = [Series(item.name, item.values[some]) for item in cost]

@@ -1,0 +1,97 @@
+"""Runs a policy with other literals over a register, and keeps what each setting costs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from duixian.engine.assess import Request
+from duixian.engine.batch import compile_kernel
+from duixian.engine.kernel.parameters import Amount
+from duixian.lab.costing import Basis, basis_of
+from duixian.lab.registers import Register
+from duixian.lab.tally import LEVELS, Sums, numbers, sum_by
+from duixian.lab.variants import Vary, check_variant, parameters
+from duixian.language.policy import Policy
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Point(msgspec.Struct, frozen=True):
+    """One variant: its values in the order of what is varied, its cost in fen, claims and applicants reached."""
+
+    values: tuple[Amount, ...]
+    sums: Sums
+    claims: int
+    reached: int
+
+
+class Runs:
+    """Runs settings over the register and keeps what each costs."""
+
+    def __init__(self, policy: Policy, register: Register, request: Request, varies: Sequence[Vary]) -> None:
+        self.policy, self.register, self.request, self.varies = policy, register, request, varies
+        self.kernel = compile_kernel([policy], register.vocabulary)
+        self.tallies: dict[tuple[Amount, ...], _Tally] = {}
+        self.applicants = 0
+
+    def check(self, setting: tuple[Amount, ...]) -> None:
+        """Raise VariantError if the policy with this setting is none."""
+        check_variant(self.policy, parameters(self.policy, self.varies, setting))
+
+    def run(self, settings: Sequence[tuple[Amount, ...]]) -> None:
+        """Work out settings; those that were already are not run again."""
+        fresh = [setting for setting in dict.fromkeys(settings) if setting not in self.tallies]
+        asked = [parameters(self.policy, self.varies, setting) for setting in fresh]
+        tallies = [_Tally() for _ in fresh]
+        applicants = 0
+        with ThreadPoolExecutor(os.cpu_count() if self.kernel.native else 1) as pool:
+            for batch in self.register.batches():
+                applicants += batch.num_rows
+
+                def one(place: int, batch: pa.RecordBatch = batch) -> None:
+                    found = self.kernel.run(batch, self.request, parameters=asked[place])
+                    tallies[place].add(found.claims)
+
+                list(pool.map(one, range(len(fresh))))
+        self.tallies |= dict(zip(fresh, tallies, strict=True))
+        self.applicants = applicants
+
+    def point(self, setting: tuple[Amount, ...]) -> Point:
+        """Return what a setting costs that was run."""
+        return self.tallies[setting].point(setting)
+
+    def points(self, settings: Sequence[tuple[Amount, ...]]) -> tuple[Point, ...]:
+        """Return what several settings cost."""
+        return tuple(map(self.point, settings))
+
+    def basis(self) -> Basis:
+        """Return what the figures rest on."""
+        return basis_of(self.policy, self.register, self.request, self.applicants)
+
+
+@dataclass
+class _Tally:
+    """Adds up the claims of one variant."""
+
+    sums: Sums = field(default_factory=Sums)
+    claims: int = 0
+    reached: int = 0
+
+    def add(self, claims: pa.RecordBatch) -> None:
+        money = [numbers(claims[level]) for level in LEVELS]
+        whole = np.zeros(claims.num_rows, np.int64)
+        self.sums += Sums(*(sum_by(values, whole, 1)[0] for values in money))
+        paid = money[-1] > 0
+        self.claims += int(np.count_nonzero(paid))
+        self.reached += len(np.unique(numbers(claims["row"])[paid]))
+
+    def point(self, values: tuple[Amount, ...]) -> Point:
+        return Point(values, self.sums, self.claims, self.reached)
