@@ -1,0 +1,55 @@
+"""The real track's side of DuckDB: the same measures as queries, and the comparison of two claims tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+SQL = Path(__file__).parent / "sql"
+ABOUT = (
+    "applicant",
+    "year",
+    "platform_year",
+    "platform",
+    "testing",
+    "certification",
+    "project",
+    "recognition",
+    "other",
+)
+"""What measures rest on: one file of queries each."""
+
+
+def connect(source: Path, threads: int, memory: str = "") -> duckdb.DuckDBPyConnection:
+    """Return a connection with the register and the queries as views."""
+    connection = duckdb.connect()
+    # Rows need no order. That optimiser joins the conditions of all measures into one, which takes longer.
+    connection.execute("SET preserve_insertion_order = false; SET disabled_optimizers = 'cte_filter_pusher'")
+    connection.execute(f"SET threads = {threads}; SET VARIABLE register = '{source}'")
+    if memory:
+        connection.execute(f"SET memory_limit = '{memory}'")
+    connection.execute(_text("macros") + _text("register"))
+    for name in ABOUT:
+        connection.execute(f"CREATE VIEW on_{name} AS {_text(name)}")
+    connection.execute(_text("claims"))
+    return connection
+
+
+def assess(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
+    """Write the claims of the register."""
+    connection.execute(f"COPY claims TO '{target}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)")
+
+
+def differences(ours: Path, theirs: Path) -> tuple[int, int, list[tuple[object, ...]]]:
+    """Return how many claims there are, of how many measures, and which differ: (side, policy, measure, claims)."""
+    connection = duckdb.connect()
+    connection.execute(f"SET VARIABLE ours = '{ours}'; SET VARIABLE theirs = '{theirs}'")
+    connection.execute(_text("compare"))
+    query = "SELECT count(*), count(DISTINCT policy || '/' || measure) FROM duixian"
+    claims, measures = connection.execute(query).fetchall()[0]
+    return claims, measures, connection.execute("FROM differences ORDER BY ALL").fetchall()
+
+
+def _text(name: str) -> str:
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")

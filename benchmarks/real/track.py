@@ -1,0 +1,119 @@
+"""The real track of `script/bench register`: all installed packs over a synthetic register, against DuckDB.
+
+`python -m benchmarks.real.track [--rows N] [--folder F]`. From Parquet to claims in Parquet, results compared first.
+README.md in this folder tells what is compared and what is not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.real import in_duckdb, ours
+
+FOLDER = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "duixian-bench"
+REPEATS = 5
+
+
+def run(rows: int, folder: Path = FOLDER, repeats: int = REPEATS, duckdb: bool = True) -> dict[str, float]:
+    """Measure at this number of applicants and return the figures.
+
+    `folder` keeps the register between runs. Without `duckdb` only our own side is measured. Raises SystemExit
+    if the two claims tables differ.
+    """
+    source = ours.register(rows, folder)
+    rules = ours.kernel()
+    found: dict[str, float] = {}
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        target, other = Path(name, "claims.parquet"), Path(name, "duckdb.parquet")
+        whole = _process(source, target)
+        ways: dict[str, Callable[[], object]] = {
+            "duixian_2": lambda: ours.assess(rules, source, target, 2),
+            "read_2": lambda: ours.read(rules, source, 2),
+            "duixian_1": lambda: ours.assess(rules, source, target, 1),
+            "read_1": lambda: ours.read(rules, source, 1),
+        }
+        if duckdb:
+            with in_duckdb.connect(source, 2) as connection:
+                in_duckdb.assess(connection, other)
+                found |= _compared(target, other)
+                ways["duckdb_2"] = lambda: in_duckdb.assess(connection, other)
+                best = _best(ways, repeats)
+        else:
+            best = _best(ways, repeats)
+    return found | _figures(whole, best)
+
+
+def _process(source: Path, target: Path) -> dict[str, float]:
+    """Assess the register once in a process of its own, which shows its memory."""
+    command = [sys.executable, "-m", "benchmarks.real.ours", str(source), str(target)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+def _compared(target: Path, other: Path) -> dict[str, float]:
+    claims, measures, differing = in_duckdb.differences(target, other)
+    for row in differing:
+        print("differs:", *row)
+    if differing or not claims:
+        raise SystemExit("the claims differ; nothing was timed")
+    return {"real_claims_compared": claims, "real_measures": measures, "real_differences": len(differing)}
+
+
+def _best(ways: dict[str, Callable[[], object]], repeats: int) -> dict[str, float]:
+    """Return the least seconds of each, taken in turn so that what else the machine does meets all of them."""
+    best: dict[str, float] = {}
+    for _ in range(repeats):
+        for name, way in ways.items():
+            began = time.perf_counter()
+            way()
+            best[name] = min(best.get(name, float("inf")), time.perf_counter() - began)
+    return best
+
+
+def _figures(whole: dict[str, float], best: dict[str, float]) -> dict[str, float]:
+    applicants = whole["applicants"]
+    found = {
+        "real_rows": applicants,
+        "real_claims": whole["claims"],
+        "real_handed_over": whole["handed_over"],
+        "real_rows_per_s": round(applicants / best["duixian_2"]),
+        "real_rows_per_s_one_thread": round(applicants / best["duixian_1"]),
+        "real_scaling": round(best["duixian_1"] / best["duixian_2"], 2),
+        "real_read_rows_per_s": round(applicants / best["read_2"]),
+        "real_read_rows_per_s_one_thread": round(applicants / best["read_1"]),
+        "real_ratio_read_parquet": round(best["duixian_2"] / best["read_2"], 2),
+        "real_ratio_read_parquet_one_thread": round(best["duixian_1"] / best["read_1"], 2),
+        "real_process_s": round(whole["seconds"], 2),
+        "peak_mib": round(whole["peak_mib"]),
+    }
+    if "duckdb_2" in best:
+        found["real_duckdb_rows_per_s"] = round(applicants / best["duckdb_2"])
+        found["real_ratio_duckdb"] = round(best["duckdb_2"] / best["duixian_2"], 2)
+    return found
+
+
+def main() -> None:
+    """Measure and print; the last line is JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the register is kept")
+    parser.add_argument("--repeats", type=int, default=REPEATS)
+    parser.add_argument("--without-duckdb", action="store_true")
+    asked = parser.parse_args()
+    found = run(asked.rows, asked.folder, asked.repeats, not asked.without_duckdb)
+    for name, value in found.items():
+        print(f"{name:36} {value:>14,}")
+    print(json.dumps(found | {"load": round(os.getloadavg()[0], 1)}))
+
+
+if __name__ == "__main__":
+    main()
