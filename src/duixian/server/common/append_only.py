@@ -23,6 +23,15 @@ class AppendOnly(models.Model):
         abstract = True
 
 
+class WrittenByDatabase(models.Model):
+    """A model whose rows only triggers and migrations write: the application reads them."""
+
+    class Meta:
+        """No table of its own."""
+
+        abstract = True
+
+
 def append_only(table: str) -> RunSQL:
     """The migration step that makes a table append-only, whoever writes to it."""
     return RunSQL(

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model
 
 from duixian.server.cluster.roles import Role
-from duixian.server.common.append_only import AppendOnly
+from duixian.server.common.append_only import AppendOnly, WrittenByDatabase
 
-_SECRET = ("account_", "django_session", "mfa_", "socialaccount_", "axes_")
+_SECRET = ("account_", "django_session", "django_cache", "mfa_", "socialaccount_", "axes_")
 """Tables of how people sign in, which an auditor has no business with."""
 
 
 def grant(owner: BaseDatabaseWrapper) -> None:
     """Gives the application and the auditor their rights on every table; `owner` is the owner's connection.
 
-    The application reads and writes rows, and only adds to what is append-only. It owns nothing, so that it
-    cannot alter a table, disable a trigger or truncate.
+    The application reads and writes rows, only adds to what is append-only, and only reads what the database keeps
+    by itself. It owns nothing, so that it cannot alter a table, disable a trigger or truncate.
     """
-    kept = {model._meta.db_table for model in apps.get_models() if issubclass(model, AppendOnly)}
+    kept = _tables(AppendOnly)
+    read = _tables(WrittenByDatabase) | {"django_migrations"}
     application, auditor = (owner.ops.quote_name(role.value) for role in (Role.APPLICATION, Role.AUDITOR))
     with owner.cursor() as cursor:
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {application}, {auditor}")
@@ -27,8 +29,12 @@ def grant(owner: BaseDatabaseWrapper) -> None:
         for table in owner.introspection.table_names(cursor):
             name = owner.ops.quote_name(table)
             rights = "SELECT, INSERT" if table in kept else "SELECT, INSERT, UPDATE, DELETE"
-            if table == "django_migrations":
+            if table in read:
                 rights = "SELECT"
             cursor.execute(f"GRANT {rights} ON {name} TO {application}")
             if not table.startswith(_SECRET):
                 cursor.execute(f"GRANT SELECT ON {name} TO {auditor}")
+
+
+def _tables(kind: type[Model]) -> set[str]:
+    return {model._meta.db_table for model in apps.get_models() if issubclass(model, kind)}
