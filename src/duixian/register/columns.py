@@ -86,7 +86,7 @@ def read_parquet(path: Path, lexicon: Lexicon, problems: Problems) -> list[Appli
             )
             problems.add("duplicate-id", place, what, applicant=applicant.id)
         seen.add(applicant.id)
-        found.append(_checked(applicant, place, lexicon, problems))
+        found.append(checked(applicant, place, lexicon, problems))
     return found
 
 
@@ -118,7 +118,7 @@ def _conform(table: pa.Table, file: str, vocabulary: Vocabulary, problems: Probl
     return pa.table(columns) if len(problems) == before else None
 
 
-def _checked(applicant: Applicant, place: Place, lexicon: Lexicon, problems: Problems) -> Applicant:
+def checked(applicant: Applicant, place: Place, lexicon: Lexicon, problems: Problems) -> Applicant:
     """The applicant put together again, so that every value, id and reference is checked."""
     vocabulary = lexicon.vocabulary
 

@@ -93,6 +93,14 @@ def survey(path: Path, vocabulary: Vocabulary, progress: Progress | None = None)
     return Survey(str(path), *found, types, tuple(fit.missing), tuple(faults.problems()))
 
 
+def faults_of(batch: pa.RecordBatch, before: int, vocabulary: Vocabulary, file: str) -> list[InputProblem]:
+    """What `survey` finds wrong in one batch of a register's schema; so many rows stand `before` it in the file."""
+    faults = Faults(file)
+    tallies = {name: _Tally(entity) for name, entity in vocabulary.entities.items()}
+    _Reader(batch, before, vocabulary, Fit(), faults, tallies).read(Twins())
+    return faults.problems()
+
+
 class _told:  # noqa: N801 - read as a word: with told(...)
     """Turns what Arrow raises on a bad file into an InputError that says what could not be read."""
 

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -96,6 +96,22 @@ class Cluster:
             self._server.kill()
             self._server.wait()
             self._server = None
+
+    @contextlib.contextmanager
+    def reached(self) -> Iterator[None]:
+        """Uses the server that runs over this folder, or starts one for as long as it is needed.
+
+        Raises:
+            ClusterProblem: as `start`.
+        """
+        if self._postmaster() is None:
+            with self:
+                yield
+            return
+        self._check_major()
+        self._programs = programs(self.major, self.user, self.home)
+        self._sockets = Path((self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[4])
+        yield
 
     def __enter__(self) -> Cluster:
         self.start()
@@ -236,9 +252,12 @@ class Cluster:
             )
         )
         link.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
-        for role in (Role.APPLICATION, Role.AUDITOR):
+        for role, right in ((Role.APPLICATION, "CONNECT, TEMPORARY"), (Role.AUDITOR, "CONNECT")):
+            # Imports compare a file with the registry in temporary tables.
             link.execute(
-                sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, sql.Identifier(role.value))
+                sql.SQL("GRANT " + right + " ON DATABASE {} TO {}").format(
+                    database, sql.Identifier(role.value)
+                )
             )
 
 

@@ -1,0 +1,1 @@
+"""From a file to the registry: read into chunks, compared with what is known, applied chunk by chunk."""

@@ -1,0 +1,276 @@
+"""Compares a chunk with the registry, set by set in the database: who is meant, what is new, what may not be.
+
+The chunk is copied into temporary tables, gone at the end of the transaction. A blank says nothing: facts and
+records that the file does not name stay as they are. A record that is known gets the facts of the file laid over it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import connection
+from django.utils import timezone
+
+from duixian.calendar.days import Both
+from duixian.language.vocabulary import Vocabulary
+from duixian.server.registry.divisions import prefix
+from duixian.server.registry.forms import entries
+from duixian.server.registry.importing.chunks import entry_lines, record_lines
+from duixian.server.registry.models import Batch, Merger, RefusedRow
+from duixian.server.registry.versions import When
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_TABLES: Final = """
+    CREATE TEMPORARY TABLE IF NOT EXISTS incoming_entry (
+        row int PRIMARY KEY, own text NOT NULL, uscc text, kind text, division text,
+        by_code bigint, by_own bigint, applicant bigint, linked bool, refused text
+    ) ON COMMIT DELETE ROWS;
+    CREATE TEMPORARY TABLE IF NOT EXISTS incoming_record (
+        row int NOT NULL, type text NOT NULL, key text NOT NULL, payload jsonb NOT NULL
+    ) ON COMMIT DELETE ROWS;
+    CREATE TEMPORARY TABLE IF NOT EXISTS incoming_current (
+        row int NOT NULL, type text NOT NULL, key text NOT NULL, number int NOT NULL,
+        payload jsonb, base jsonb, valid_from date, valid_until date, PRIMARY KEY (row, type, key)
+    ) ON COMMIT DELETE ROWS;
+    CREATE OR REPLACE TEMPORARY VIEW incoming_change AS
+    SELECT r.row, e.applicant, r.type, r.key, coalesce(c.number, 0) + 1 AS number,
+           c.payload AS before, r.payload AS given,
+           coalesce(c.base, '{}') || r.payload AS payload, c.valid_from, c.valid_until
+    FROM incoming_record r
+    JOIN incoming_entry e USING (row)
+    LEFT JOIN incoming_current c USING (row, type, key)
+    WHERE e.refused IS NULL AND (c.payload IS NULL OR c.payload || r.payload <> c.payload);
+    TRUNCATE incoming_entry, incoming_record, incoming_current
+"""
+"""What stands in `incoming_change` is what the chunk would change: a row for each record that would get a version.
+`before` is what counts now, null for a new record; `given` is what the file says; `payload` what would be kept."""
+_WHO: Final = """
+    UPDATE incoming_entry e SET by_code = c.applicant_id, by_own = o.applicant_id, linked = o.applicant_id IS NOT NULL
+    FROM incoming_entry i
+    LEFT JOIN registry_identifier c ON c.scheme = 'uscc' AND c.issuer = '' AND c.lookup = i.uscc
+    LEFT JOIN registry_identifier o ON o.scheme = 'own' AND o.issuer = %(source)s AND o.lookup = i.own
+    WHERE i.row = e.row
+"""
+_KEPT: Final = """
+    UPDATE incoming_entry e SET {column} = a.merged_into_id FROM registry_applicant a
+    WHERE a.id = e.{column} AND a.merged_into_id IS NOT NULL
+"""
+_REFUSE: Final = """
+    UPDATE incoming_entry e SET applicant = coalesce(e.by_code, e.by_own), refused = CASE
+        WHEN e.by_code <> e.by_own THEN 'two-applicants'
+        WHEN e.by_code IS NULL AND e.uscc IS NOT NULL AND EXISTS (
+            SELECT FROM registry_identifier i WHERE i.applicant_id = e.by_own AND i.scheme = 'uscc') THEN 'other-code'
+        WHEN a.kind <> '' AND e.kind IS NOT NULL
+             AND (a.kind IN ('person', 'team') OR e.kind IN ('person', 'team')) AND a.kind <> e.kind THEN 'other-kind'
+        WHEN NOT starts_with(coalesce(a.division, e.division, ''), %(district)s) THEN 'outside'
+        END
+    FROM incoming_entry i LEFT JOIN registry_applicant a ON a.id = coalesce(i.by_code, i.by_own)
+    WHERE i.row = e.row
+"""
+_TWINS: Final = """
+    UPDATE incoming_entry e SET refused = 'twin-applicant'
+    WHERE refused IS NULL AND applicant IN (
+        SELECT applicant FROM incoming_entry WHERE applicant IS NOT NULL GROUP BY applicant HAVING count(*) > 1)
+"""
+_LOCK: Final = """
+    SELECT id FROM registry_applicant WHERE id IN (SELECT applicant FROM incoming_entry WHERE refused IS NULL)
+    ORDER BY id FOR NO KEY UPDATE
+"""
+_CURRENT: Final = """
+    INSERT INTO incoming_current
+    SELECT row, type, key, last, payload, payload, valid_from, valid_until FROM (
+        SELECT DISTINCT ON (e.row, v.type, v.key) e.row, v.type, v.key,
+               max(v.number) OVER (PARTITION BY e.row, v.type, v.key) AS last,
+               CASE WHEN t.true THEN v.payload END AS payload, v.valid_from, v.valid_until
+        FROM incoming_entry e
+        JOIN registry_recordversion v ON v.applicant_id = e.applicant
+        CROSS JOIN LATERAL (SELECT coalesce(v.valid_from <= %(day)s, true)
+                                   AND coalesce(v.valid_until >= %(day)s, true) AS true) t
+        WHERE e.refused IS NULL
+        ORDER BY e.row, v.type, v.key, t.true DESC, v.number DESC) counting
+"""
+_TOLD: Final = {
+    "two-applicants": Both(
+        "信用代码与来源方编号指向两个不同的主体", "the credit code and the sender's id belong to two applicants"
+    ),
+    "other-code": Both(
+        "该来源方编号已登记在另一信用代码名下", "the sender's id belongs to a body with another credit code"
+    ),
+    "other-kind": Both(
+        "主体类型与登记的不同（个人、团队与单位不能互变）", "a person or team cannot become another kind"
+    ),
+    "outside": Both("注册地不在导入人的区划范围内", "its division is outside the importer's district"),
+    "twin-applicant": Both(
+        "文件中有两行指向同一主体", "two rows of the file mean one applicant"
+    ),
+}  # fmt: skip
+_REMEDY: Final = Both(
+    "请核对编号、信用代码和注册地；主体更换代码的请办理主体沿革，重复的条目请先合并",
+    "check id, code and division; a body with a new code is a succession, twin entries are merged first",
+)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What a chunk would change; `digest` is that of every change, so that what was shown can be told from others."""
+
+    counts: dict[str, int]
+    digest: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field that would change: whose, of which record, from what to what; None is not known.
+
+    `applicant` is the registry's number, None for one that would be new; `new` says that the record would be.
+    """
+
+    own: str
+    applicant: int | None
+    type: str
+    key: str
+    field: str
+    old: object
+    value: object
+    new: bool
+
+
+def load(batch: Batch, table: pa.Table, vocabulary: Vocabulary, *, lock: bool = False) -> None:
+    """Put a chunk into the temporary tables and find out whom it means and what is known of them.
+
+    With `lock` those applicants cannot be changed by others until the transaction ends.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TABLES)
+        with cursor.copy("COPY incoming_entry (row, own, uscc, kind, division) FROM STDIN") as copy:
+            copy.write("".join(entry_lines(table)))
+        with cursor.copy("COPY incoming_record FROM STDIN") as copy:
+            for block in _blocks(record_lines(table, vocabulary)):
+                copy.write(block)
+        cursor.execute("ANALYZE incoming_entry, incoming_record")
+        cursor.execute(_WHO, {"source": batch.source})
+        for column in ("by_code", "by_own"):
+            while True:
+                cursor.execute(_KEPT.format(column=column))
+                if not cursor.rowcount:
+                    break
+        cursor.execute(_REFUSE, {"district": prefix(batch.district)})
+        cursor.execute(_TWINS)
+        if lock:
+            cursor.execute(_LOCK)
+        cursor.execute(_CURRENT, {"day": timezone.localdate()})
+        _merged(cursor)
+        cursor.execute("ANALYZE incoming_current")
+
+
+def compare() -> Compared:
+    """Count what the loaded chunk would change, and take the digest of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH change AS MATERIALIZED (SELECT * FROM incoming_change), entry AS (
+                SELECT e.*, EXISTS (SELECT FROM change c WHERE c.row = e.row) AS changes FROM incoming_entry e)
+            SELECT count(*) FILTER (WHERE refused IS NULL AND applicant IS NULL),
+                   count(*) FILTER (WHERE refused IS NULL AND applicant IS NOT NULL AND changes),
+                   count(*) FILTER (WHERE refused IS NULL AND applicant IS NOT NULL AND NOT changes),
+                   count(*) FILTER (WHERE refused IS NOT NULL),
+                   (SELECT count(*) FILTER (WHERE before IS NULL) FROM change WHERE type <> 'applicant'),
+                   (SELECT count(*) FILTER (WHERE before IS NOT NULL) FROM change WHERE type <> 'applicant'),
+                   (SELECT count(*) FROM incoming_record JOIN incoming_entry USING (row)
+                    WHERE refused IS NULL AND type <> 'applicant'),
+                   (SELECT coalesce(md5(string_agg(md5(concat_ws('/', row, type, key, number, payload)), ''
+                                                   ORDER BY row, type, key)), '') FROM change),
+                   md5(string_agg(concat_ws('/', row, applicant, linked, refused), ',' ORDER BY row))
+            FROM entry
+            """
+        )
+        found = cursor.fetchone()
+    names = ("added", "changed", "unchanged", "refused", "records_added", "records_changed")
+    counts = dict(zip(names, found, strict=False))
+    counts["records_unchanged"] = found[6] - counts["records_added"] - counts["records_changed"]
+    return Compared(counts, f"{found[7] or '0' * 32}{found[8]}")
+
+
+def refusals(batch: Batch, chunk: int) -> list[RefusedRow]:
+    """The applicants of the loaded chunk that are refused, each with the reason and what to do."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT own, refused FROM incoming_entry WHERE refused IS NOT NULL ORDER BY row")
+        rows = cursor.fetchall()
+    return [
+        RefusedRow(
+            batch=batch,
+            chunk=chunk,
+            place=f"{batch.file}:{own}"[:300],
+            code=code,
+            what_zh=_TOLD[code].zh,
+            what_en=_TOLD[code].en,
+            remedy_zh=_REMEDY.zh,
+            remedy_en=_REMEDY.en,
+            subject=own,
+        )
+        for own, code in rows
+    ]
+
+
+def changes() -> Iterator[Change]:
+    """Every change of the loaded chunk, field by field, in the order of the file."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.own, c.applicant, c.type, c.key, c.before::text, c.given::text "
+            "FROM incoming_change c JOIN incoming_entry e USING (row) "
+            "ORDER BY c.row, c.type <> 'applicant', c.type, c.key"
+        )
+        for own, applicant, kind, key, before, given in cursor.fetchall():
+            old, new = json.loads(before) if before else {}, json.loads(given)
+            for name, value in new.items():
+                if before is None or name not in old or old[name] != value:
+                    shown = "none" if name in old and old[name] is None else old.get(name)
+                    yield Change(
+                        own, applicant, kind, key, name, shown, "none" if value is None else value, before is None
+                    )  # fmt: skip
+            if not new and before is None:
+                yield Change(own, applicant, kind, key, "", None, None, True)
+
+
+def _merged(cursor: Any) -> None:
+    """Of an applicant into which entries were merged, what counts is put together as everywhere else.
+
+    A new version of a merged entry's record is based on that record; own facts are based on the applicant's own,
+    since what a merged entry fills in stays that entry's.
+    """
+    cursor.execute(
+        "SELECT row, applicant FROM incoming_entry WHERE refused IS NULL AND applicant IN "
+        "(SELECT kept_id FROM registry_merger WHERE undone_at IS NULL)"
+    )
+    rows = {applicant: row for row, applicant in cursor.fetchall()}
+    if not rows:
+        return
+    assert Merger.objects.filter(kept__in=rows, undone_at=None).exists()
+    for applicant, entry in entries(list(rows), When.now()).items():
+        for (kind, key), held in entry.items():
+            base = {name: cell for name, cell in held.payload.items() if name not in held.filled}
+            cursor.execute(
+                """
+                INSERT INTO incoming_current (row, type, key, number, payload, base, valid_from, valid_until)
+                VALUES (%s, %s, %s, 0, %s, %s, %s, %s)
+                ON CONFLICT (row, type, key) DO UPDATE SET payload = excluded.payload, base = excluded.base,
+                    valid_from = excluded.valid_from, valid_until = excluded.valid_until
+                """,
+                [rows[applicant], kind, key, json.dumps(held.payload), json.dumps(base), *held.valid],
+            )
+
+
+def _blocks(lines: Iterator[str], size: int = 2_000) -> Iterator[str]:
+    """The lines some thousand at a time."""
+    block: list[str] = []
+    for line in lines:
+        block.append(line)
+        if len(block) == size:
+            yield "".join(block)
+            block.clear()
+    yield "".join(block)

@@ -1,0 +1,1 @@
+"""What is done in the registry: one function a use case, each a command."""

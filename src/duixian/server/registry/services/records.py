@@ -1,0 +1,223 @@
+"""States, corrects, verifies and withdraws what is known of an applicant. Each adds a version; none overwrites."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from duixian.calendar.days import Both
+from duixian.language.vocabulary import Entity, shared_vocabulary
+from duixian.register.applicant import Facts
+from duixian.server.accounts.roles import Role
+from duixian.server.audit.commands import command
+from duixian.server.common.acting import Actor
+from duixian.server.common.refusals import Refused
+from duixian.server.registry.forms import Held, entries
+from duixian.server.registry.models import Applicant, Provenance, RecordVersion
+from duixian.server.registry.models.records import OWN
+from duixian.server.registry.rights import require
+from duixian.server.registry.versions import When
+from duixian.server.registry.wire import complete_payload
+from duixian.server.registry.writing import (
+    Given,
+    append,
+    check_authority,
+    check_references,
+    checked,
+    current,
+    key_of,
+    locked,
+)
+
+
+@command("registry.state")
+def state(  # noqa: PLR0913 - a statement has so many parts
+    by: Actor,
+    *,
+    applicant: int,
+    type: str = OWN,
+    key: str = "",
+    facts: Facts,
+    given: Given,
+    unknown: Sequence[str] = (),
+    complete: Sequence[str] = (),
+    valid_from: dt.date | None = None,
+    valid_until: dt.date | None = None,
+    why: str = "",
+) -> RecordVersion | None:
+    """State facts of one record, or of the applicant itself; what is not named stays as it is.
+
+    `unknown` names facts to take back: they are not known any more. `complete` names (for the applicant itself) the
+    record types of which the list is whole. With `valid_from` they are true from that day on, and the days before
+    keep what they had; without, they correct what was. Returns None if nothing is new.
+
+    Raises:
+        NotFound: the applicant is outside the actor's scope.
+        Refused: `registry.role`, `.merged`, `.erased`, `.type`, `.fact`, `.authority`, `.required`, `.reference`,
+            `.uscc`, `.future`, `.evidence`, `.times`.
+    """
+    require(by, "registry.state")
+    entity, vocabulary = entity_of(type), shared_vocabulary()
+    if by.role == Role.AGENT and (given.kind != Provenance.Kind.STATEMENT or given.verified):
+        raise Refused("registry.agent", Both(
+            "经办人填报的内容只能作为主体自行填报，不能自行核实",
+            "what an agent states is the applicant's own statement, and is not verified by it",
+        ))  # fmt: skip
+    row = locked(by, applicant)
+    slot = (type, "" if type == OWN else key_of(key))
+    patch = checked(entity, facts, vocabulary)
+    check_authority(entity, [*facts, *unknown], given.kind)
+    _check_times(valid_from, valid_until)
+    patch |= _whole_lists(type, complete)
+    before = current(row, *slot)
+    _keep_code(type, before, patch, unknown)
+    base = before.payload if before else {}
+    payload = {name: cell for name, cell in (base | patch).items() if name not in unknown}
+    _check_required(entity, payload)
+    check_references(row, entity, patch)
+    changed = {name for name in {*patch, *unknown} if payload.get(name, ...) != base.get(name, ...)}
+    span = (valid_from, valid_until)
+    if before is not None and not changed and span == (None, None):
+        return None
+    if before is not None and span == (None, None):
+        span = before.valid
+    stated = None if before is None else changed or {*patch}
+    return append(
+        by, "registry.state", row, slot, payload, given.keep(by), stated=stated, valid=span, why=why
+    )
+
+
+@command("registry.verify")
+def verify(
+    by: Actor, *, applicant: int, type: str, key: str = "", fields: Sequence[str], given: Given, why: str = ""
+) -> RecordVersion:
+    """Record that values were verified against evidence, as they stand; they get a version with that source.
+
+    Raises:
+        NotFound: the applicant is outside the actor's scope.
+        Refused: `registry.role`, `.merged`, `.erased`, `.type`, `.no_record`, `.no_value`, `.evidence`.
+    """
+    require(by, "registry.verify")
+    entity_of(type)
+    row = locked(by, applicant)
+    before = _existing(current(row, type, key))
+    missing = [name for name in fields if name not in before.payload]
+    if missing or not fields:
+        raise Refused("registry.no_value", Both(
+            f"没有可核实的值：{'、'.join(missing) or '未指明字段'}",
+            f"there is no value to verify: {', '.join(missing) or 'no field is named'}",
+        ))  # fmt: skip
+    if not (given.verified and given.evidence):
+        raise Refused("registry.evidence", Both(
+            "核实须有证明材料", "to verify needs the hash of the evidence"
+        ))  # fmt: skip
+    valid = before.valid
+    return append(
+        by, "registry.verify", row, (type, key), before.payload, given.keep(by), stated=fields, valid=valid, why=why
+    )  # fmt: skip
+
+
+@command("registry.withdraw")
+def withdraw(by: Actor, *, applicant: int, type: str, key: str, given: Given, why: str) -> RecordVersion:
+    """Take back a record that was entered in error: from now on there is none, the earlier versions stay.
+
+    Raises:
+        NotFound: the applicant is outside the actor's scope.
+        Refused: `registry.role`, `.merged`, `.erased`, `.type`, `.no_record`, `.referenced`, `.why`.
+    """
+    require(by, "registry.withdraw")
+    row = locked(by, applicant)
+    if entity_of(type).name == OWN or not why:
+        raise Refused("registry.why", Both(
+            "只能撤回记录，并须写明原因", "only a record can be withdrawn, and the reason is needed"
+        ))  # fmt: skip
+    before = _existing(current(row, type, key))
+    _refuse_referenced(row.pk, type, key)
+    valid = before.valid
+    return append(by, "registry.withdraw", row, (type, key), None, given.keep(by), valid=valid, why=why)
+
+
+def change(
+    by: Actor, row: Applicant, slot: tuple[str, str], facts: Facts, given: Given, why: str
+) -> RecordVersion:
+    """Change facts of a record of a locked applicant, for a command that has checked who may."""
+    entity = entity_of(slot[0])
+    patch = checked(entity, facts, shared_vocabulary())
+    check_authority(entity, facts, given.kind)
+    before = _existing(current(row, *slot))
+    payload = before.payload | patch
+    valid = before.valid
+    return append(
+        by, "registry.state", row, slot, payload, given.keep(by), stated=patch, valid=valid, why=why
+    )
+
+
+def entity_of(type: str) -> Entity:
+    """The vocabulary's entity. Raises Refused: `registry.type`."""
+    entity = shared_vocabulary().entities.get(type)
+    if entity is None:
+        known = "、".join(shared_vocabulary().entities)
+        raise Refused(
+            "registry.type", Both(f"没有记录类别「{type}」，可用：{known}", f"no type `{type}`: {known}")
+        )
+    return entity
+
+
+def _existing(held: Held | None) -> Held:
+    if held is None:
+        raise Refused("registry.no_record", Both(
+            "该主体没有这条记录", "the applicant has no such record"
+        ))  # fmt: skip
+    return held
+
+
+def _check_times(valid_from: dt.date | None, valid_until: dt.date | None) -> None:
+    today = timezone.localdate()
+    if (valid_from and valid_from > today) or (valid_from and valid_until and valid_until < valid_from):
+        raise Refused("registry.times", Both(
+            f"有效期 {valid_from} 至 {valid_until} 不成立：不能晚于今天开始，也不能先止后起",
+            f"true from {valid_from} to {valid_until}: it cannot begin after today, nor end before it begins",
+        ))  # fmt: skip
+
+
+def _whole_lists(type: str, complete: Sequence[str]) -> dict[str, object]:
+    if complete and (type != OWN or not set(complete) <= set(shared_vocabulary().records)):
+        raise Refused("registry.type", Both(
+            "清单是否完整只在主体本身上说明，且须为记录类别",
+            "which lists are whole is stated of the applicant itself, by record type",
+        ))  # fmt: skip
+    return complete_payload(complete)
+
+
+def _keep_code(type: str, before: Held | None, patch: dict[str, object], unknown: Sequence[str]) -> None:
+    """A credit code is an identifier: it comes by `identify`, and never changes silently."""
+    if type != OWN:
+        return
+    old = before.payload.get("uscc") if before else None
+    if "uscc" in unknown or ("uscc" in patch and patch["uscc"] != old):
+        raise Refused("registry.uscc", Both(
+            "统一社会信用代码请用「登记证照号码」办理；主体更换代码的，请办理主体沿革",
+            "record a credit code as an identifier; a body that changed its code is a succession",
+        ))  # fmt: skip
+
+
+def _check_required(entity: Entity, payload: dict[str, object]) -> None:
+    for name, field in entity.fields.items():
+        if field.required and name not in payload:
+            raise Refused("registry.required", Both(
+                f"{entity.label.zh}须有「{field.label.zh}」", f"{entity.label.en} needs `{name}`"
+            ))  # fmt: skip
+
+
+def _refuse_referenced(applicant: int, type: str, key: str) -> None:
+    for (kind, other), held in entries([applicant], When.now())[applicant].items():
+        entity = shared_vocabulary().entities.get(kind)
+        for name, cell in held.payload.items():
+            field = entity.fields.get(name) if entity else None
+            if field and field.type.kind == "record" and field.type.of == type and cell == key:
+                raise Refused("registry.referenced", Both(
+                    f"记录「{kind} {other}」引用了它，请先改正该记录",
+                    f"the record {kind} '{other}' refers to it: correct that one first",
+                ))  # fmt: skip
