@@ -2,6 +2,7 @@
 
 import datetime as dt
 import shutil
+from fractions import Fraction
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -58,6 +59,11 @@ def test_two_versions_by_hand(other_version: Path) -> None:
     # 30 → 15万元 and 100 → 60万元; the third gets nothing from either.
     assert (found.a_sums.at_most_fen, found.b_sums.at_most_fen) == (130 * WAN, 75 * WAN)
     assert (found.winners, found.losers) == (Movers(0, 0), Movers(2, 55 * WAN))
+    changed = {item.address: (item.a, item.b) for item in found.differences}
+    assert changed == {
+        "software-rnd.amount": (Fraction(1, 10), Fraction(1, 20)),
+        "software-rnd.cap": (100 * WAN, 200 * WAN),
+    }
     assert [(move.id, move.a_fen // WAN, move.b_fen // WAN) for move in found.largest] == [
         ("large", 100, 60),
         ("small", 30, 15),
@@ -143,4 +149,7 @@ class TestCommand:
         asked = (WUHAN, WUHAN, "--register", SAMPLE, "--on", "2023-05-01", "--lang", "en")
         result = run(*asked, "--reading-b", "earlier_events=counted")
         assert result.exit_code == 0, result.output
-        assert "earlier_events=counted" in result.stdout
+        told = " ".join(result.stdout.split())
+        assert "A: Wuhan digital economy, applied for on 2023-05-01; reading: Do events" in told
+        assert "in force count? – they do not B: Wuhan" in told
+        assert "in force count? – they do Register" in told

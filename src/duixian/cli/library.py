@@ -11,7 +11,7 @@ from duixian.language.cache import installed_policies
 from duixian.language.pack import load_policies, pack_folders
 from duixian.language.policy import Policy
 from duixian.language.problems import PackError
-from duixian.language.vocabulary import POLICIES, Vocabulary, shared_vocabulary, vocabulary_of
+from duixian.language.vocabulary import POLICIES, Vocabulary, load_vocabulary, shared_vocabulary
 from duixian.register.names import Names
 
 
@@ -38,16 +38,20 @@ def common_vocabulary(given: Sequence[str], lang: Language) -> Vocabulary:
 
     Raises Failure if a file is wrong or if they do not share one.
     """
-    folders = [Path(name).resolve().parent for name in given if Path(name).is_dir()]
-    own = {path for path in folders if path != POLICIES and (path / "vocabulary.yaml").is_file()}
-    if len(own) > 1 or (own and len(folders) < len(given)) or (own and own != set(folders)):
+    shared = POLICIES / "vocabulary.yaml"
+    beside = [Path(name).resolve().parent / "vocabulary.yaml" for name in given if Path(name).is_dir()]
+    files = [path if path.is_file() else shared for path in beside]
+    if len(files) < len(given):
+        files.append(shared)
+    # A copy is the same vocabulary: two versions of a pack often lie in two folders, each with its own.
+    if len({path.read_bytes() for path in files}) > 1:
         fail(
             lang,
             "这些政策的词汇表不同，请分开评估",
             "these policies do not share a vocabulary; assess them apart",
         )
     try:
-        return vocabulary_of(Path(given[0])) if own else shared_vocabulary()
+        return shared_vocabulary() if not files or shared in files else load_vocabulary(files[0])
     except PackError as error:
         raise Failure(str(error)) from None
 

@@ -11,10 +11,12 @@ import numpy as np
 
 from duixian.engine.assess import Request
 from duixian.engine.batch import BatchResult, Kernel, compile_kernel
+from duixian.engine.kernel.parameters import Amount
 from duixian.lab.costing import Basis, basis_of
 from duixian.lab.registers import Register
 from duixian.lab.relocation import relocated
 from duixian.lab.tally import LEVELS, Breakdown, Sums, coded, numbers, sum_by
+from duixian.lab.variants import literals_of
 from duixian.language.policy import Policy
 
 if TYPE_CHECKING:
@@ -76,11 +78,21 @@ class Move(msgspec.Struct, frozen=True):
     b_fen: int
 
 
+class Difference(msgspec.Struct, frozen=True):
+    """A literal that two versions of a policy write otherwise; None where a version has none at that address."""
+
+    address: str
+    kind: str
+    a: Amount | None
+    b: Amount | None
+
+
 class Comparison(msgspec.Struct, frozen=True):
     """A against B, applicant by applicant, by what is owed at most; sums in fen.
 
     cities: the city to which every applicant was moved for each side, if they are those of two cities.
     drivers: by measure; their moves add up to B's cost less A's. largest: the largest moves.
+    differences: between two versions of one policy.
     """
 
     a: Basis
@@ -94,6 +106,7 @@ class Comparison(msgspec.Struct, frozen=True):
     bands: tuple[Band, ...]
     drivers: tuple[Driver, ...]
     largest: tuple[Move, ...]
+    differences: tuple[Difference, ...] = ()
 
 
 def compare(a: Side, b: Side, register: Register) -> Comparison:
@@ -127,7 +140,22 @@ def compare(a: Side, b: Side, register: Register) -> Comparison:
         bands=tally.bands(),
         drivers=tally.drivers(a.policy, b.policy),
         largest=tally.largest(),
+        differences=differences(a.policy, b.policy),
     )
+
+
+def differences(a: Policy, b: Policy) -> tuple[Difference, ...]:
+    """Return the literals that two versions of a policy write otherwise, in A's order; none for two policies."""
+    if a.id != b.id:
+        return ()
+    mine, other = literals_of(a), literals_of(b)
+    found = []
+    for address in dict.fromkeys((*mine, *other)):
+        values = [known[address].value if address in known else None for known in (mine, other)]
+        if values[0] != values[1]:
+            kind = (mine.get(address) or other[address]).type.kind
+            found.append(Difference(address, kind, *values))
+    return tuple(found)
 
 
 def _run(kernel: Kernel, batch: pa.RecordBatch, side: Side, register: Register, move: bool) -> BatchResult:

@@ -68,7 +68,7 @@ def read_vary(text: str, policy: Policy, most: int = MOST) -> Vary:
         raise VariantError(
             Both(f"{text}：应写成 参数=起..止/步长", f"{text}: write it as NAME=FROM..TO/STEP")
         )
-    constants = _constants(policy)
+    constants = literals_of(policy)
     names = [part.strip().removeprefix(f"{policy.id}/") for part in address.split("+")]
     for name in names:
         if name not in constants:
@@ -158,7 +158,8 @@ def _plain(value: Any) -> Any:
     return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
 
 
-def _constants(policy: Policy) -> dict[str, t.Constant]:
+def literals_of(policy: Policy) -> dict[str, t.Constant]:
+    """Return the literals of a policy that can be varied, by address."""
     found: dict[str, t.Constant] = {}
 
     def note(constant: t.Constant) -> t.Constant:

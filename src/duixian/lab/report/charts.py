@@ -20,7 +20,7 @@ from duixian.lab.report.drawing import (
 )
 from duixian.lab.report.words import Words
 
-_LABELS: Final = 220
+_LABELS: Final = 250
 _VALUES: Final = 96
 _ROW: Final = 38
 _BAR: Final = 20

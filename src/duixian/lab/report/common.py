@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from duixian import __version__
 from duixian.lab.costing import Basis
@@ -24,17 +24,18 @@ def levels(words: Words) -> tuple[str, str, str]:
     )
 
 
-def basis_line(words: Words, basis: Basis) -> str:
-    """Say of which policy and day the figures are, and under which readings."""
+def basis_line(words: Words, basis: Basis, readings: Collection[str] = ()) -> str:
+    """Say of which policy and day the figures are, and under which readings: those chosen, and these others."""
     line = words.say(
         f"{words.policy(basis.policy)}，申报日 {basis.on}",
         f"{words.policy(basis.policy)}, applied for on {basis.on}",
     )
     if basis.if_adopted is not None:
         line += words.say(f"，假设草案于 {basis.if_adopted} 施行", f", if adopted on {basis.if_adopted}")
-    if basis.readings:
-        taken = words.say("、", ", ").join(f"{name}={choice}" for name, choice in basis.readings.items())
-        line += words.say(f"，口径 {taken}", f", readings {taken}")
+    chosen = {name.rpartition("/")[2]: choice for name, choice in basis.readings.items()}
+    for id in sorted({*chosen, *readings}):
+        told = words.reading(basis.policy, id, chosen.get(id, ""))
+        line += words.say(f"，口径：{told}", f"; reading: {told}")
     return line
 
 

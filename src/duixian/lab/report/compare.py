@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from duixian.engine.kernel.parameters import Amount
 from duixian.lab.comparing import Band, Comparison
 from duixian.lab.registers import Register
 from duixian.lab.report.common import basis_line, levels, register_line, source, warnings
 from duixian.lab.report.document import Bars, Column, Fact, Report, Section, Series, Table
 from duixian.lab.report.words import Words, district
 from duixian.lab.tally import LEVELS
+from duixian.lab.variants import shown
 
 _MOST = 12
 
@@ -26,17 +28,20 @@ def compare_report(found: Comparison, register: Register, words: Words, other: W
                 "an applicant's own city is rewritten to that city; what lies elsewhere stays there.",
             )
         )
+    same = found.a.policy == found.b.policy
+    readings = {name.rpartition("/")[2] for name in (*found.a.readings, *found.b.readings)} if same else set()
     return Report(
         lang=words.lang,
         title=say("政策比较：谁得到更多，谁得到更少", "Two policies compared: who gains and who loses"),
         basis=(
-            say("甲：", "A: ") + basis_line(words, found.a),
-            say("乙：", "B: ") + basis_line(other, found.b),
+            say("甲：", "A: ") + basis_line(words, found.a, readings),
+            say("乙：", "B: ") + basis_line(other, found.b, readings),
             register_line(words, found.a),
         ),
         warnings=tuple(notes),
         facts=_facts(found, words),
         sections=(
+            *([_differences(found, words)] if found.differences else []),
             _costs(found, words),
             _spread(found, words),
             _drivers(found, words, other),
@@ -49,18 +54,20 @@ def compare_report(found: Comparison, register: Register, words: Words, other: W
 def _facts(found: Comparison, words: Words) -> tuple[Fact, ...]:
     say = words.say
     move = found.b_sums.at_most_fen - found.a_sums.at_most_fen
+    sum_ = words.about(abs(move))
+    told = say(f"{'少' if move < 0 else '多'}{sum_}", f"{sum_} {'less' if move < 0 else 'more'}")
     people = say("{:,} 个主体", "{:,} applicants")
     return (
-        Fact(say("乙比甲（按最高）", "B against A (at most)"), words.money(move)),
+        Fact(say("乙比甲（按最高）", "B against A (at most)"), told if move else say("一样", "the same")),
         Fact(
             say("在乙得到更多", "gain under B"),
             people.format(found.winners.applicants),
-            say("共多 ", "together ") + words.money(found.winners.fen),
+            say("共多", "together ") + words.about(found.winners.fen),
         ),
         Fact(
             say("在乙得到更少", "lose under B"),
             people.format(found.losers.applicants),
-            say("共少 ", "together ") + words.money(found.losers.fen),
+            say("共少", "together ") + words.about(found.losers.fen),
         ),
         Fact(
             say("不变", "unchanged"),
@@ -70,12 +77,37 @@ def _facts(found: Comparison, words: Words) -> tuple[Fact, ...]:
     )
 
 
+def _differences(found: Comparison, words: Words) -> Section:
+    """Return what the two versions of a policy say otherwise."""
+    say = words.say
+    rows = tuple(
+        (item.address, *(_literal(value, item.kind, words) for value in (item.a, item.b)))
+        for item in found.differences
+    )
+    columns = (
+        Column(say("参数", "literal")),
+        Column(say("甲", "A")),
+        Column(say("乙", "B")),
+    )
+    note = say(
+        "两个版本写法不同的数字；“—”表示该版本没有。条件和公式的改动不在此列。",
+        "The figures that the two versions write otherwise; “—”: it has none. Changed conditions and formulas are "
+        "not listed.",
+    )
+    title = say("两个版本有何不同", "What the two versions say otherwise")
+    return Section("differences", title, say("不同之处", "differences"), Table(columns, rows, show=30), note)
+
+
+def _literal(value: Amount | None, kind: str, words: Words) -> str:
+    return "—" if value is None else shown(value, words.lang, kind)
+
+
 def _costs(found: Comparison, words: Words) -> Section:
     say = words.say
     pairs = [(getattr(found.a_sums, level), getattr(found.b_sums, level)) for level in LEVELS]
     rows = tuple((name, a, b, b - a) for name, (a, b) in zip(levels(words), pairs, strict=True))
     columns = (
-        Column(say("口径", "level")),
+        Column(say("哪种成本", "cost")),
         Column(say("甲", "A"), "fen"),
         Column(say("乙", "B"), "fen"),
         Column(say("乙减甲", "B less A"), "fen"),

@@ -59,11 +59,11 @@ def cost_report(found: Cost, register: Register, words: Words) -> Report:
 def _facts(found: Cost, words: Words) -> Iterator[Fact]:
     say, sums = words.say, found.sums
     certain, most, decided = levels(words)
-    yield Fact(certain, words.money(sums.certain_fen), say("无论未定之处如何", "whatever is still open"))
-    yield Fact(most, words.money(sums.at_most_fen), say("原则上应支付", "owed in principle"))
-    extra = words.money(sums.with_decisions_fen - sums.at_most_fen)
+    yield Fact(certain, words.about(sums.certain_fen), say("无论未定之处如何", "whatever is still open"))
+    yield Fact(most, words.about(sums.at_most_fen), say("原则上应支付", "owed in principle"))
+    extra = words.about(sums.with_decisions_fen - sums.at_most_fen)
     note = say(f"其中 {extra} 取决于评审或个案决定", f"{extra} of it depends on decisions")
-    yield Fact(decided, words.money(sums.with_decisions_fen), note)
+    yield Fact(decided, words.about(sums.with_decisions_fen), note)
     yield Fact(
         say("惠及", "reached"),
         say(f"{found.reached:,} 个主体", f"{found.reached:,} applicants"),
@@ -71,8 +71,8 @@ def _facts(found: Cost, words: Words) -> Iterator[Fact]:
     )
     if found.budget is not None:
         left = found.budget.left_out.at_most_fen
-        figure = words.money(left) if left else say("够用", "it suffices")
-        note = say(f"预算 {words.money(found.budget.fen)}", f"budget {words.money(found.budget.fen)}")
+        figure = words.about(left) if left else say("够用", "it suffices")
+        note = say(f"预算 {words.about(found.budget.fen)}", f"budget {words.about(found.budget.fen)}")
         yield Fact(say("预算缺口（按最高）", "beyond the budget (at most)"), figure, note)
 
 
@@ -175,10 +175,10 @@ def _spread(found: Cost, words: Words) -> Section:
     top_1, top_10 = (percent(spread.share(part)) for part in (spread.top_1_fen, spread.top_10_fen))
     note = say(
         f"所得最多的 1% 主体得到 {top_1}，最多的 10% 得到 {top_10}（至少各 1 户）；"
-        f"最大一户 {words.money(spread.largest_fen)}，中位数 {words.money(spread.median_fen)}。"
+        f"最大一户{words.about(spread.largest_fen)}，中位数{words.about(spread.median_fen)}。"
         "按“最高”计，只算有所得的主体。",
         f"The 1% who get most have {top_1} of it, the top 10% have {top_10} (at least one applicant each). "
-        f"The largest sum is {words.money(spread.largest_fen)}, the median {words.money(spread.median_fen)}. "
+        f"The largest sum is {words.about(spread.largest_fen)}, the median {words.about(spread.median_fen)}. "
         "Of what is owed at most, among those who get any of it.",
     )
     number = Bars(
@@ -251,8 +251,8 @@ def _budget(found: Cost, words: Words) -> Section:
         (name, cost, budget.fen, out) for name, (cost, out) in zip(levels(words), pairs, strict=True)
     )
     columns = (
-        Column(say("口径", "level")),
-        Column(say("成本", "cost"), "fen"),
+        Column(say("哪种成本", "cost")),
+        Column(say("金额", "sum"), "fen"),
         Column(say("预算", "budget"), "fen"),
         Column(say("缺口", "beyond the budget"), "fen"),
     )

@@ -68,21 +68,21 @@ def _facts(found: Sweep, words: Words) -> Iterator[Fact]:
     say = words.say
     most = say("最高", "at most")
     now = found.present.sums.at_most_fen
-    yield Fact(say(f"现行，{most}", f"as it stands, {most}"), words.money(now))
+    yield Fact(say(f"现行，{most}", f"as it stands, {most}"), words.about(now))
     costs = [point.sums.at_most_fen for point in found.points]
     yield Fact(
         say(f"范围内，{most}", f"over the range, {most}"),
         say(
-            f"{words.money(min(costs))} 至 {words.money(max(costs))}",
-            f"{words.money(min(costs))} to {words.money(max(costs)).removeprefix('RMB ')}",
+            f"{words.about(min(costs))}至{words.about(max(costs)).removeprefix('约')}",
+            f"{words.about(min(costs))} to {words.about(max(costs)).removeprefix('about ')}",
         ),
         say(f"{len(costs)} 个方案", f"{len(costs)} variants"),
     )
     if found.budget_fen is None:
         return
-    budget = words.money(found.budget_fen)
+    budget = words.about(found.budget_fen)
     zh, en = _FOUND[found.search.direction if found.search else "mixed"]
-    label = say(f"预算 {budget} 以内，{zh}", f"{en} within {budget}")
+    label = say(f"预算{budget}以内，{zh}", f"{en} within {budget}")
     if found.within is None:
         yield Fact(label, say("没有", "none"), say("范围内每个方案都超出", "every variant costs more"))
         return

@@ -44,6 +44,18 @@ class Words:
         """Return a sum, exact."""
         return format_money(fen, self.lang)
 
+    def about(self, fen: int) -> str:
+        """Return a sum as a headline says it: two decimals of a large unit, marked where they are rounded."""
+        for per, name in _SCALES[self.lang][:2]:
+            if abs(fen) >= per:
+                found = Fraction(abs(fen), per)
+                hundredths = (found * 100 + Fraction(1, 2)).__floor__()
+                digits = f"{hundredths // 100:,}.{hundredths % 100:02d}".rstrip("0").rstrip(".")
+                sign, exact = "-" if fen < 0 else "", found * 100 == hundredths
+                zh, en = f"{sign}{digits}{name}", f"RMB {sign}{digits} {name.removeprefix('RMB ')}"
+                return self.say(zh, en) if exact else self.say(f"约{zh}", f"about {en}")
+        return self.money(fen)
+
     def policy(self, id: str) -> str:
         """Return the short title of a policy."""
         return self.policies[id].short.text(self.lang) if id in self.policies else id
@@ -52,6 +64,15 @@ class Words:
         """Return the title of a measure."""
         found = self.policies[policy].measure(id) if policy in self.policies else None
         return found.title.text(self.lang) if found else id
+
+    def reading(self, policy: str, id: str, choice: str = "") -> str:
+        """Return a reading's question and the choice that is taken, its default if none is."""
+        found = self.policies[policy].reading(id) if policy in self.policies else None
+        if found is None:
+            return f"{id}={choice}"
+        taken = [item.label.text(self.lang) for item in found.choices if item.id == (choice or found.default)]
+        answer = taken[0] if taken else self.say("不取", "none taken")
+        return self.say(f"{found.question.zh}——{answer}", f"{found.question.en} – {answer}")
 
     def bound(self, policy: str, id: str) -> str:
         """Return the words of a shared bound."""
