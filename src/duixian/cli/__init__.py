@@ -6,6 +6,7 @@ import click
 
 from duixian.cli.asking import ask
 from duixian.cli.assessing import assess
+from duixian.cli.backups import backup, restore
 from duixian.cli.checking import check, coverage
 from duixian.cli.importing import import_
 from duixian.cli.lab import lab
@@ -40,6 +41,8 @@ for _command in (
     schema,
     lab,
     serve,
+    backup,
+    restore,
 ):
     main.add_command(_command)
 

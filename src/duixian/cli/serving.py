@@ -31,7 +31,7 @@ def serve(demo: bool, check: bool, listing: bool, address: str | None, home: Pat
     Settings come from the environment (--settings lists them). Without DATABASE_URL it brings its own
     PostgreSQL. Ctrl-C stops it.
     """
-    _need_server()
+    need_server()
     if listing:
         return _list()
     config = configuration(demo=demo, address=address, home=home)
@@ -44,7 +44,7 @@ def serve(demo: bool, check: bool, listing: bool, address: str | None, home: Pat
 
     set_up(config.log, "serve")
     try:
-        Server(config, settle(config), _say).run()
+        Server(config, settle(config), say).run()
     except ClusterProblem as problem:
         fail(str(problem))
 
@@ -96,7 +96,8 @@ def _check(config: Config) -> None:
     click.echo("设置可用 the configuration can be used")
 
 
-def _need_server() -> None:
+def need_server() -> None:
+    """Ends the command where the server's packages are not installed."""
     from importlib.util import find_spec
 
     if find_spec("django") is None:
@@ -109,5 +110,6 @@ def fail(message: str) -> NoReturn:
     sys.exit(2)
 
 
-def _say(message: str) -> None:
+def say(message: str) -> None:
+    """Tells the person at the terminal, on standard error."""
     click.echo(message, err=True)
