@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any
 
@@ -21,6 +22,8 @@ from duixian.server.accounts.secrets import decrypted, encrypted
 from duixian.server.accounts.selectors import self_actor
 from duixian.server.accounts.services import sign_in
 from duixian.server.accounts.single_sign_on import refuse_login
+
+_log = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -88,7 +91,9 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return False
 
     def on_authentication_error(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
-        """Whatever went wrong with the provider ends on one page of ours."""
+        """Whatever went wrong with the provider ends on one page of ours; the log says what kind of fault."""
+        error = kwargs.get("exception")
+        _log.warning("single sign-on failed: %r from %r", error, getattr(error, "__cause__", None))
         raise ImmediateHttpResponse(refuse_login(request, "failed"))
 
 
