@@ -170,6 +170,7 @@ class Cluster:
         done = self.run(
             "initdb", "--pgdata", half, "--username", SUPERUSER, "--pwfile", secret, "--auth", "scram-sha-256",
             "--encoding", "UTF8", "--no-locale", "--data-checksums", "--no-instructions",
+            *(["--no-sync"] if self.options.get("fsync") == "off" else []),
         )  # fmt: skip
         if done.returncode:
             raise ClusterProblem(f"initdb failed in {half}: {done.stderr.strip() or done.stdout.strip()}")
