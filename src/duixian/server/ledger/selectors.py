@@ -61,11 +61,11 @@ def statement(by: Actor, *, envelope: int) -> Statement:
         NotFound: no such envelope within the actor's reach.
     """
     rows = scoped(Balance, by).filter(account__envelope=find(Envelope, by, id=envelope))
-    kinds: dict[Kind, int] = dict.fromkeys(Kind, 0)
+    kinds = dict.fromkeys(Kind, 0)
     appropriated: dict[str, int] = {}
     districts: dict[str, dict[Kind, int]] = defaultdict(lambda: dict.fromkeys(Kind, 0))
     grouped = rows.values_list("account__kind", "account__source", "account__district").annotate(
-        fen=Sum(_FEN)
+        total=Sum(_FEN)
     )
     for code, source, district, fen in grouped:
         kind = Kind(code)
