@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from django.core.management import call_command
 from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 
 from duixian.server.common.grants import grant
 
 OWNER = "owner"
 """The alias of the connection that may change tables; there only in a process that migrates."""
+
+
+def would_change() -> bool:
+    """Whether `migrate` would change tables that are there; making them in an empty database changes none."""
+    executor = MigrationExecutor(connections[OWNER])
+    done = executor.loader.applied_migrations
+    return bool(done) and bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def migrate() -> None:

@@ -18,7 +18,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
+
+from duixian.server.backup.restoring import read
+from duixian.server.cluster.cluster import Cluster
+from duixian.server.cluster.roles import Role
 
 COMMAND = [str(Path(sys.executable).with_name("duixian")), "serve"]
 SECRETS = re.compile(r"postgresql://\w+:[^@\s]+@")
@@ -121,6 +126,19 @@ def test_from_nothing_to_ready_and_through_every_kind_of_end(served: Served) -> 
     served.process.send_signal(signal.SIGINT)
     assert served.process.wait(60) == 0
     assert not [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
+    # A newer version with another table: the old state is backed up before it is changed.
+    with Cluster(served.home / "postgres") as cluster, psycopg.connect(cluster.url(Role.OWNER)) as link:
+        link.execute("DROP TABLE jobs_finished")
+        link.execute("DELETE FROM django_migrations WHERE app = 'jobs'")
+    served.start()
+    served.wait_for(served.ready)
+    (kept,) = (served.home / "backups").iterdir()
+    assert "jobs_finished" not in read(kept).rows
+    assert "funds_fund" in read(kept).rows
+    served.process.send_signal(signal.SIGINT)
+    assert served.process.wait(60) == 0
+
     assert not SECRETS.search(served.log.read_text("utf-8"))
     for secret in (served.home / "secrets").iterdir():
         assert secret.read_text("ascii") not in served.log.read_text("utf-8")

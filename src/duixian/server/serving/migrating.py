@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import django
 
 from duixian.server.serving import logs
 from duixian.server.serving.parent import end_with_parent
 
+PENDING = 10
+"""The exit status of `--look` where tables are there that have to be changed: a backup comes first."""
 
-def main() -> None:
-    """Migrates and sets the grants."""
+
+def main() -> int:
+    """Migrates and sets the grants; with `--look` only says whether that would change what is there."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duixian.server.settings")
     from duixian.server.settings import CONFIG
 
     logs.set_up(CONFIG.log, "tables")
     end_with_parent()
     django.setup()
-    from duixian.server.database import migrate
+    from duixian.server.database import migrate, would_change
 
+    if "--look" in sys.argv:
+        return PENDING if would_change() else 0
     migrate()
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -12,16 +12,20 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
 from types import FrameType
 
 import psycopg
 
+from duixian.server.backup.making import make
 from duixian.server.cluster.cluster import Cluster
 from duixian.server.cluster.problems import ClusterProblem
 from duixian.server.cluster.roles import Role
 from duixian.server.cluster.users import User
 from duixian.server.config import Config
 from duixian.server.serving import home, parent
+from duixian.server.serving.migrating import PENDING
 
 PATIENCE = 60
 """Seconds that the web server has to answer its first health check."""
@@ -124,14 +128,28 @@ class Server:
         return f"{scheme}://{self.config.address}/"
 
     def _migrate(self, environment: Mapping[str, str]) -> None:
+        command = [sys.executable, "-m", "duixian.server.serving.migrating"]
+        if subprocess.run([*command, "--look"], env=environment, check=False).returncode == PENDING:
+            self._back_up(environment)
         self.say("核对数据表 bringing the tables up to date")
-        done = subprocess.run(
-            [sys.executable, "-m", "duixian.server.serving.migrating"], env=environment, check=False
-        )
-        if done.returncode:
+        if subprocess.run(command, env=environment, check=False).returncode:
             raise ServingProblem(
                 "the tables could not be brought up to date; the log above says why. Nothing was lost"
             )
+
+    def _back_up(self, environment: Mapping[str, str]) -> None:
+        """What is about to be changed is backed up first; a bureau's own database is its administrator's."""
+        if self.cluster is None:
+            self.say(
+                "数据表将升级：请确认数据库已备份 the tables are about to change: see that there is a backup"
+            )
+            return
+        folder = self.user.folder(self.config.home / "backups")
+        target = folder / f"before-{version('duixian')}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tar"
+        self.say(f"升级前备份 backing up before the upgrade: {target}")
+        files, key = self.config.home / "files", environment["DUIXIAN_FIELD_KEY"]
+        make(environment["DATABASE_OWNER_URL"], self.cluster.program("pg_dump"), files, key, target, self.say)
+        self.user.own(target)
 
     def _await_web(self) -> None:
         end = time.monotonic() + PATIENCE
