@@ -19,7 +19,7 @@ from duixian.engine.kernel.named import check_names
 from duixian.engine.kernel.native import Native
 from duixian.engine.kernel.parameters import Amount, parameter_values, resolve
 from duixian.engine.kernel.reference import ReferenceRun, batch_of, joined
-from duixian.engine.kernel.slots import NotNativeError, columns_of
+from duixian.engine.kernel.slots import NotNativeError, columns_of, facts_of
 from duixian.language.policy import Policy
 from duixian.language.vocabulary import Vocabulary
 
@@ -53,6 +53,7 @@ class Kernel:
     conditions: for each (policy, measure) its conditions by bit of the columns `failed` and `unknown`.
     parameters: every literal's address (`policy/software-rnd.cap`) and the value as the pack has it.
     columns: the register's top-level columns that the policies read (`id`, `kind`, `year`).
+    facts: the paths of the facts in them that the policies read (`year.items.revenue`); None: all of them.
     native: whether native code does the work; if not, `why_not` says what stands in the way.
     """
 
@@ -72,6 +73,9 @@ class Kernel:
         self.native = self._native is not None
         self.columns: tuple[str, ...] = columns_of(
             self._native.program.slots if self._native else None, vocabulary
+        )
+        self.facts: tuple[str, ...] | None = (
+            facts_of(self._native.program.slots, vocabulary) if self._native else None
         )
 
     def run(

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 def needed_schema(schema: pa.Schema, kernel: Kernel) -> pa.Schema:
     """Return the part of a register's schema that a kernel reads; all of it if the kernel does not say."""
-    columns: Collection[str] | None = getattr(kernel, "columns", None)
-    return schema if columns is None else pruned(schema, columns)
+    facts: Collection[str] | None = getattr(kernel, "facts", None)
+    return schema if facts is None else pruned(schema, facts)
 
 
 def pruned(schema: pa.Schema, columns: Collection[str]) -> pa.Schema:

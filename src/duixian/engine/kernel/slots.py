@@ -106,6 +106,16 @@ def columns_of(slots: Slots | None, vocabulary: Vocabulary) -> tuple[str, ...]:
     return ("id", *facts, *none, *records)
 
 
+def facts_of(slots: Slots, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the paths of the facts that are read, as a register's schema has them (`year.items.revenue`)."""
+    found = []
+    for column in slots.columns:
+        path = column.field if column.entity == "applicant" else f"{column.entity}.items.{column.field}"
+        known = vocabulary.entities[column.entity].fields.get(column.field)  # an id is no field
+        found += [path, path + NONE_SUFFIX] if known is not None and known.optional else [path]
+    return (*found, *(f"{entity}.complete" for entity in slots.lists))
+
+
 def word_code(vocabulary: Vocabulary, policy: Policy, enum: str, word: str) -> int:
     """Return the code of a word of an enum, or of a choice of a reading (`reading.ID`)."""
     if enum.startswith("reading."):
