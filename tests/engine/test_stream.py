@@ -281,7 +281,7 @@ class TestABadRegister:
     def test_sums_as_floats_are_refused(self, tmp_path: Path) -> None:
         source = write_register(tmp_path / "register.parquet", data=_with_income(0.5, pa.float64()))
         with pytest.raises(
-            InputError, match=r"`year\.items\.security_income` is double.*a float is not exact"
+            InputError, match=r"`year\.security_income` is double.*a float is not exact"
         ):
             asked().write(source, tmp_path / "claims.parquet")
 

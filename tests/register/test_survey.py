@@ -110,7 +110,7 @@ class TestColumns:
 
     def test_without_ids(self, tmp_path: Path) -> None:
         found = surveyed(tmp_path, to_arrow(APPLICANTS, VOCABULARY).drop_columns(["id"]))
-        assert told(found) == ["id: there is no column `id`: applicants have no id"]
+        assert told(found) == ["id: there is no column `id`; applicants and records need an id"]
 
     def test_unknown_ones_name_the_nearest(self, tmp_path: Path) -> None:
         table = to_arrow(APPLICANTS, VOCABULARY).append_column("divison", pa.array(["1"] * 3))
@@ -124,11 +124,11 @@ class TestColumns:
     )
     def test_wrong_types(self, tmp_path: Path, kind: pa.DataType, value: object, name: str) -> None:
         (problem,) = told(surveyed(tmp_path, with_year("revenue", kind, value)))
-        assert problem.startswith(f"year.revenue: the type is {name}, int64 is needed")
+        assert problem.startswith(f"year.revenue: column `year.revenue` is {name}, expected int64")
 
     def test_a_list_that_is_none(self, tmp_path: Path) -> None:
         (problem,) = told(surveyed(tmp_path, with_column("year", pa.array([1, 2, 3]))))
-        assert problem.startswith("year: the type is int64, struct<")
+        assert problem.startswith("year: column `year` is int64, expected struct<")
 
     @pytest.mark.parametrize("kind", [pa.int32(), pa.uint64(), pa.decimal128(20, 0)])
     def test_other_whole_numbers_are_read(self, tmp_path: Path, kind: pa.DataType) -> None:

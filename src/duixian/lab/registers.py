@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from duixian.calendar.days import Both
 from duixian.language.vocabulary import Vocabulary
 from duixian.register.columns import to_arrow
+from duixian.register.conform import RowError, check_schema, conform
 from duixian.register.origin import NOTE, origin_of
-from duixian.register.problems import InputError, Place, Problems, shown
+from duixian.register.problems import InputError, InputProblem, Place, Problems
 from duixian.register.read import read_register
 from duixian.register.schema import register_schema
 
@@ -65,13 +66,17 @@ class Register:
             yield from self.table.to_batches(max_chunksize=ROWS)
             return
         assert self.path is not None
-        schema = register_schema(self.vocabulary)
+        schema, done = register_schema(self.vocabulary), 0
         try:
             with pq.ParquetFile(self.path) as file:
                 for batch in file.iter_batches(batch_size=ROWS):
                     if batch.num_rows:
-                        yield _conformed(pa.Table.from_batches([batch]), schema)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, OSError) as error:
+                        yield conform(batch, schema)
+                        done += batch.num_rows
+        except RowError as error:
+            row = "" if error.row is None else str(done + error.row + 1)
+            raise _error("null", Place(str(self.path), row), error.what) from None
+        except (pa.ArrowException, OSError) as error:
             raise _unreadable(self.path, error) from None
 
 
@@ -105,14 +110,7 @@ def _open_parquet(path: Path, vocabulary: Vocabulary) -> Register:
                 names = first.column(0).to_pylist()
     except (pa.ArrowInvalid, OSError) as error:
         raise _unreadable(path, error) from None
-    expected = register_schema(vocabulary)
-    for name in schema.names:
-        if name not in expected.names:
-            what = Both(f"不认识的列「{shown(name)}」", f"unknown column `{shown(name)}`")
-            problems.add("unknown-column", Place(str(path)), what, whole=True)
-    if "id" not in schema.names:
-        what = Both("没有 id 列", "there is no column `id`")
-        problems.add("no-id", Place(str(path)), what, whole=True)
+    check_schema(schema, register_schema(vocabulary), Place(str(path)), problems)
     problems.raise_if_any()
     kind: Kind = "synthetic" if origin_of(schema) is not None else _kind([str(name or "") for name in names])
     return Register(path.name, kind, vocabulary, path)
@@ -123,33 +121,9 @@ def _kind(names: list[str]) -> Kind:
 
 
 def _unreadable(path: Path, error: Exception) -> InputError:
-    problems = Problems()
     what = Both(f"这个 Parquet 文件读不了：{error}", f"the Parquet file cannot be read: {error}")
-    problems.add("unreadable", Place(str(path)), what, whole=True)
-    try:
-        problems.raise_if_any()
-    except InputError as raised:
-        return raised
-    raise AssertionError("a problem was added")
+    return _error("unreadable", Place(str(path)), what)
 
 
-def _conformed(table: pa.Table, schema: pa.Schema) -> pa.RecordBatch:
-    """The batch with the schema's columns in its order and types; a column it lacks is unknown throughout."""
-    import pyarrow as pa
-
-    columns = [
-        table[field.name].cast(field.type)
-        if field.name in table.column_names
-        else _unknown(field, table.num_rows)
-        for field in schema
-    ]
-    return pa.Table.from_arrays(columns, schema=schema).combine_chunks().to_batches()[0]
-
-
-def _unknown(field: pa.Field, rows: int) -> pa.Array:
-    import pyarrow as pa
-
-    if field.nullable:
-        return pa.nulls(rows, field.type)
-    value: Any = {"complete": False, "items": []} if pa.types.is_struct(field.type) else False
-    return pa.array([value] * rows, field.type)
+def _error(code: str, place: Place, what: Both) -> InputError:
+    return InputError([InputProblem(code, place, what, whole=True)])

@@ -13,8 +13,9 @@ from duixian.language.vocabulary import Entity, Field, Vocabulary
 from duixian.register.amounts import LIMIT
 from duixian.register.applicant import Absent, Applicant, Facts, Value
 from duixian.register.assembly import Draft, Record
-from duixian.register.names import Lexicon, Names
-from duixian.register.problems import Place, Problems, shown
+from duixian.register.conform import RowError, check_schema, conform
+from duixian.register.names import Lexicon
+from duixian.register.problems import Place, Problems
 from duixian.register.schema import NONE_SUFFIX, register_schema
 from duixian.register.values import check_value, read_id
 
@@ -67,15 +68,23 @@ def read_parquet(path: Path, lexicon: Lexicon, problems: Problems) -> list[Appli
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    schema, place = register_schema(lexicon.vocabulary), Place(str(path))
+    before, done, batches = len(problems), 0, []
     try:
-        table = pq.read_table(path)
-    except (pa.ArrowInvalid, OSError) as error:
+        with pq.ParquetFile(path) as file:
+            check_schema(file.schema_arrow, schema, place, problems)
+            for batch in file.iter_batches() if len(problems) == before else ():
+                batches.append(conform(batch, schema))
+                done += batch.num_rows
+    except RowError as error:
+        row = "" if error.row is None else str(done + error.row + 1)
+        problems.add("null", Place(str(path), row), error.what, whole=True)
+    except (pa.ArrowException, OSError) as error:
         what = Both("打不开这个 Parquet 文件", f"the Parquet file cannot be opened: {error}")
-        problems.add("unreadable", Place(str(path)), what, whole=True)
+        problems.add("unreadable", place, what, whole=True)
+    if len(problems) > before:
         return []
-    conformed = _conform(table, str(path), lexicon.vocabulary, problems)
-    if conformed is None:
-        return []
+    conformed = pa.Table.from_batches(batches, schema)
     seen: set[str] = set()
     found = []
     for number, applicant in enumerate(from_arrow(conformed, lexicon.vocabulary), 1):
@@ -88,34 +97,6 @@ def read_parquet(path: Path, lexicon: Lexicon, problems: Problems) -> list[Appli
         seen.add(applicant.id)
         found.append(checked(applicant, place, lexicon, problems))
     return found
-
-
-def _conform(table: pa.Table, file: str, vocabulary: Vocabulary, problems: Problems) -> pa.Table | None:
-    """The table with the schema's columns in its order and types, or None and problems."""
-    import pyarrow as pa
-
-    schema = register_schema(vocabulary)
-    before = len(problems)
-    names = Names({name: (name, name) for name in schema.names})
-    for name in table.column_names:
-        if name not in schema.names:
-            what = Both(f"不认识的列「{shown(name)}」", f"unknown column `{shown(name)}`")
-            problems.add("unknown-column", Place(file), what, names.nearest(name), whole=True)
-    columns = {}
-    for field in schema:
-        try:
-            if field.name in table.column_names:
-                columns[field.name] = table[field.name].cast(field.type)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
-            kind = table.schema.field(field.name).type
-            what = Both(
-                f"列「{field.name}」的类型不符：{kind}", f"column `{field.name}` has another type: {error}"
-            )
-            problems.add("type", Place(file), what, whole=True)
-    if "id" not in table.column_names or (columns.get("id") is not None and columns["id"].null_count):
-        what = Both("有申报主体没有编号", "an applicant has no id")
-        problems.add("no-id", Place(file), what, Both("请补全 id 列", "fill the column `id`"), whole=True)
-    return pa.table(columns) if len(problems) == before else None
 
 
 def checked(applicant: Applicant, place: Place, lexicon: Lexicon, problems: Problems) -> Applicant:

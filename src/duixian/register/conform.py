@@ -1,13 +1,14 @@
 """Takes a register's columns from Arrow data of other makers: what is missing is unknown, a wrong type is told.
 
-Other tools write the same facts as large strings, dictionaries or short integers; those are taken where
-nothing is lost. A float is not: a sum in floats is not exact any more.
+Other tools write the same facts as large strings, dictionaries, short integers or whole decimals; those are taken
+where nothing is lost. A float is not (a sum in floats is not exact any more), nor is a text that looks like a number.
+Everything that reads a register from Arrow or Parquet checks it here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from duixian.calendar.days import Both
 from duixian.register.names import Names
@@ -17,8 +18,10 @@ from duixian.register.schema import NONE_SUFFIX
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_KEYS = ("id", "items", "numerator", "denominator")
+_ITEMS = "items"
+_KEYS = ("id", _ITEMS, "numerator", "denominator")
 """What cannot be unknown: without it the rest means nothing."""
+_MISSING = {"id": Both("申报主体和记录都要有编号", "applicants and records need an id")}
 
 
 class RowError(ValueError):
@@ -33,12 +36,49 @@ class RowError(ValueError):
         return self.what.en
 
 
+class Mismatch(NamedTuple):
+    """A column that cannot be taken: a stable code, its path in words (`year.revenue`), and what to tell of it."""
+
+    code: str
+    path: str
+    what: Both
+    remedy: Both
+
+
+class Fit(NamedTuple):
+    """How a file's columns fit a register's: the paths that are missing (so unknown), and what cannot be taken."""
+
+    missing: tuple[str, ...]
+    mismatches: tuple[Mismatch, ...]
+
+    @property
+    def refused(self) -> frozenset[str]:
+        """Return the paths that cannot be read."""
+        return frozenset(item.path for item in self.mismatches if item.code != "unknown-column")
+
+
+def in_words(path: str) -> str:
+    """Return a path as people know it, without the step into a list.
+
+    >>> in_words("year.items.revenue")
+    'year.revenue'
+    """
+    return path.replace(f".{_ITEMS}.", ".")
+
+
+def compare(found: pa.Schema, wanted: pa.Schema) -> Fit:
+    """Compare the columns of a file with those of a register, at every depth."""
+    fit = _Comparison()
+    fit.fields("", list(found), list(wanted))
+    return Fit(tuple(fit.missing), tuple(fit.mismatches))
+
+
 def check_schema(found: pa.Schema, wanted: pa.Schema, place: Place, problems: Problems) -> tuple[str, ...]:
     """Note every column that cannot be taken; return the paths of those that are missing, so unknown."""
-    missing: list[str] = []
-    columns = {field.name: field.type for field in found}
-    _check_fields("", columns, list(wanted), (place, problems), missing)
-    return tuple(missing)
+    fit = compare(found, wanted)
+    for item in fit.mismatches:
+        problems.add(item.code, place, item.what, item.remedy, whole=True)
+    return fit.missing
 
 
 def conform(batch: pa.RecordBatch, wanted: pa.Schema) -> pa.RecordBatch:
@@ -78,60 +118,85 @@ def _leaves(kind: pa.DataType, path: str) -> Iterator[str]:
         yield path
 
 
-def _check_fields(
-    path: str,
-    found: dict[str, pa.DataType],
-    wanted: list[pa.Field],
-    told: tuple[Place, Problems],
-    missing: list[str],
-) -> None:
-    place, problems = told
-    names = Names({field.name: (field.name, field.name) for field in wanted})
-    for name in found:
-        if all(field.name != name for field in wanted):
-            what = Both(f"不认识的列「{shown(path + name)}」", f"unknown column `{shown(path + name)}`")
-            problems.add("unknown-column", place, what, names.nearest(name), whole=True)
-    for field in wanted:
-        kind = found.get(field.name)
-        if kind is not None:
-            _check_type(path + field.name, kind, field.type, told, missing)
-        elif field.name in _KEYS and not field.nullable:
-            what = Both(f"没有列「{path}{field.name}」", f"there is no column `{path}{field.name}`")
-            problems.add("missing-column", place, what, whole=True)
-        elif not field.name.endswith(NONE_SUFFIX):
-            missing.append(path + field.name)
+class _Comparison:
+    """Walks two schemas side by side and notes what does not fit."""
+
+    def __init__(self) -> None:
+        self.missing: list[str] = []
+        self.mismatches: list[Mismatch] = []
+
+    def note(self, code: str, path: str, what: Both, remedy: Both = NOTHING) -> None:
+        self.mismatches.append(Mismatch(code, in_words(path), what, remedy))
+
+    def fields(self, prefix: str, found: list[pa.Field], wanted: list[pa.Field]) -> None:
+        """Compare the columns of a schema, or the fields of a struct."""
+        known = {field.name for field in wanted}
+        spellings = Names({name: (name, name) for name in known})
+        names = [field.name for field in found]
+        for name in dict.fromkeys(names):
+            path = prefix + shown(name)
+            if name not in known:
+                what = Both(f"不认识的列「{in_words(path)}」", f"unknown column `{in_words(path)}`")
+                self.note("unknown-column", path, what, spellings.nearest(name))
+            elif names.count(name) > 1:
+                what = Both(f"列「{in_words(path)}」出现两次", f"the column `{in_words(path)}` stands twice")
+                self.note("twin-column", path, what, Both("请只留一列", "keep one"))
+        for field in wanted:
+            path = prefix + field.name
+            if names.count(field.name) == 1:
+                self.type(path, found[names.index(field.name)].type, field.type)
+            elif field.name not in names and field.name in _KEYS and not field.nullable:
+                what = Both(f"没有列「{in_words(path)}」", f"there is no column `{in_words(path)}`")
+                self.note("missing-column", path, what, _MISSING.get(field.name, NOTHING))
+            elif field.name not in names and not field.name.endswith(NONE_SUFFIX):
+                self.missing.append(path)
+
+    def type(self, path: str, found: pa.DataType, wanted: pa.DataType) -> None:
+        """Compare the types of one column."""
+        import pyarrow as pa
+
+        if pa.types.is_struct(wanted) and pa.types.is_struct(found):
+            self.fields(f"{path}.", list(found), list(wanted))
+        elif _is_list(wanted) and _is_list(found):
+            self.type(path, found.value_type, wanted.value_type)
+        elif not _fits(found, wanted):
+            name = in_words(path)
+            what = Both(
+                f"列「{name}」的类型是 {found}，应为 {wanted}",
+                f"column `{name}` is {found}, expected {wanted}",
+            )
+            self.note("type", path, what, _remedy(found, wanted))
 
 
-def _check_type(
-    path: str, found: pa.DataType, wanted: pa.DataType, told: tuple[Place, Problems], missing: list[str]
-) -> None:
+def _remedy(found: pa.DataType, wanted: pa.DataType) -> Both:
     import pyarrow as pa
 
-    if pa.types.is_struct(wanted) and pa.types.is_struct(found):
-        inner = {field.name: field.type for field in found}
-        _check_fields(f"{path}.", inner, list(wanted), told, missing)
-    elif _is_list(wanted) and _is_list(found):
-        _check_type(path, found.value_type, wanted.value_type, told, missing)
-    elif not _fits(found, wanted):
-        place, problems = told
-        what = Both(
-            f"列「{path}」的类型是 {found}，应为 {wanted}", f"column `{path}` is {found}, expected {wanted}"
+    if pa.types.is_integer(wanted) and (pa.types.is_floating(found) or pa.types.is_decimal(found)):
+        return Both(
+            "金额写成以分计的整数，不用浮点数",
+            "write sums as whole fen and counts as integers: a float is not exact",
         )
-        remedy = NOTHING
-        if pa.types.is_integer(wanted) and (pa.types.is_floating(found) or pa.types.is_decimal(found)):
-            remedy = Both("金额写成以分计的整数，不用浮点数", "write sums as whole fen: a float is not exact")
-        problems.add("type", place, what, remedy, whole=True)
+    if pa.types.is_date(wanted):
+        return Both(
+            "日期写成 date32，不带时刻，不写成文字", "write days as date32, with no time and not as text"
+        )
+    return Both(
+        "`duixian import` 写出的文件类型都对", "files that `duixian import` writes have the right types"
+    )
 
 
 def _fits(found: pa.DataType, wanted: pa.DataType) -> bool:
+    """Whether values of a type can become the wanted one without a guess; numbers too large are told by row."""
     import pyarrow as pa
 
-    if pa.types.is_dictionary(found):
-        found = found.value_type
     if found.equals(wanted) or pa.types.is_null(found):
         return True
     if pa.types.is_integer(wanted):
-        return bool(pa.types.is_integer(found))
+        return bool(pa.types.is_integer(found) or (pa.types.is_decimal(found) and found.scale == 0))
+    if pa.types.is_date(wanted):
+        return bool(pa.types.is_date(found))
+    if pa.types.is_dictionary(found):
+        found = found.value_type
     texts: tuple[Callable[[pa.DataType], bool], ...] = (
         pa.types.is_string,
         pa.types.is_large_string,

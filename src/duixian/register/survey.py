@@ -11,13 +11,13 @@ import numpy as np
 
 from duixian.calendar.days import Both
 from duixian.language.vocabulary import Entity, Field, Vocabulary
+from duixian.register.conform import Fit, compare, in_words
 from duixian.register.distribution import Distribution, Sums
 from duixian.register.faults import Faults, Rows
-from duixian.register.fitting import Fit, compare
 from duixian.register.id_checks import Hashes, Twins, check_records, check_references
 from duixian.register.origin import Synthetic, origin_of
 from duixian.register.problems import InputError, InputProblem, shown
-from duixian.register.schema import NONE_SUFFIX, value_type
+from duixian.register.schema import NONE_SUFFIX, register_schema, value_type
 from duixian.register.value_checks import Column, check_column, narrowed
 
 if TYPE_CHECKING:
@@ -76,7 +76,9 @@ def survey(path: Path, vocabulary: Vocabulary, progress: Progress | None = None)
     faults = Faults(str(path))
     with _told(faults, Both("打不开这个 Parquet 文件", "the Parquet file cannot be opened")):
         file = pq.ParquetFile(path)
-    fit = compare(file.schema_arrow, vocabulary, faults)
+    fit = compare(file.schema_arrow, register_schema(vocabulary))
+    for item in fit.mismatches:
+        faults.whole(item.code, item.path, item.what, item.remedy)
     tallies = {name: _Tally(entity) for name, entity in vocabulary.entities.items()}
     twins, done, whole = Twins(), 0, file.metadata.num_rows
     for group in range(file.metadata.num_row_groups):
@@ -90,14 +92,15 @@ def survey(path: Path, vocabulary: Vocabulary, progress: Progress | None = None)
     _name_twins(file, twins, faults)
     types = tuple(tally.found(done) for tally in tallies.values())
     found = (whole, file.metadata.num_row_groups, origin_of(file.schema_arrow))
-    return Survey(str(path), *found, types, tuple(fit.missing), tuple(faults.problems()))
+    return Survey(str(path), *found, types, tuple(map(in_words, fit.missing)), tuple(faults.problems()))
 
 
 def faults_of(batch: pa.RecordBatch, before: int, vocabulary: Vocabulary, file: str) -> list[InputProblem]:
     """What `survey` finds wrong in one batch of a register's schema; so many rows stand `before` it in the file."""
     faults = Faults(file)
     tallies = {name: _Tally(entity) for name, entity in vocabulary.entities.items()}
-    _Reader(batch, before, vocabulary, Fit(), faults, tallies).read(Twins())
+    fit = compare(batch.schema, register_schema(vocabulary))
+    _Reader(batch, before, vocabulary, fit, faults, tallies).read(Twins())
     return faults.problems()
 
 
@@ -180,7 +183,7 @@ class _Reader:
         self.columns = dict(zip(batch.schema.names, batch.columns, strict=True))
         self.rows: Rows = np.arange(before + 1, before + batch.num_rows + 1, dtype=np.int64)
         self.vocabulary = vocabulary
-        self.fit = fit
+        self.refused = fit.refused
         self.faults = faults
         self.tallies = tallies
         self.keys: dict[str, Hashes] = {}
@@ -188,11 +191,11 @@ class _Reader:
 
     def read(self, twins: Twins) -> None:
         """Read all columns, then look up the references."""
-        if "id" in self.columns and "id" not in self.fit.refused:
+        if "id" in self.columns and "id" not in self.refused:
             twins.add(check_records("", self._text(self.columns["id"]), self.rows, self.faults))
         self._fields(self.vocabulary.entities["applicant"], "", self.columns, self.rows)
         for name, entity in self.vocabulary.records.items():
-            if name in self.columns and name not in self.fit.refused:
+            if name in self.columns and name not in self.refused:
                 self._records(entity, self.columns[name])
         for field, name, values, rows in self.references:
             there = self.keys.get(field.type.of, np.zeros(0, np.uint64))
@@ -210,12 +213,12 @@ class _Reader:
         parts = dict(zip([field.name for field in column.type], column.flatten(), strict=True))
         never = Both("不能为空", "it is never null")
         self.faults.add("null", name, self.rows[_marked(column.is_null())], never)
-        if "complete" in parts and f"{name}.complete" not in self.fit.refused:
+        if "complete" in parts and f"{name}.complete" not in self.refused:
             self.faults.add(
                 "null", f"{name}.complete", self.rows[_marked(parts["complete"].is_null())], never
             )
             tally.whole += int(np.count_nonzero(parts["complete"].fill_null(False)))
-        if "items" not in parts or f"{name}.items" in self.fit.refused:
+        if "items" not in parts or f"{name}.items" in self.refused:
             return
         items = parts["items"]
         self.faults.add("null", f"{name}.items", self.rows[_marked(items.is_null())], never)
@@ -225,7 +228,7 @@ class _Reader:
         rows = np.repeat(self.rows, lengths)
         self.faults.add("null", f"{name}.items", rows[_marked(flat.is_null())], never)
         inner = dict(zip([field.name for field in flat.type], flat.flatten(), strict=True))
-        if "id" in inner and f"{name}.id" not in self.fit.refused:
+        if "id" in inner and f"{name}.id" not in self.refused:
             self.keys[name] = check_records(name, self._text(inner["id"]), rows, self.faults)
         self._fields(entity, f"{name}.", inner, rows)
 
@@ -248,7 +251,7 @@ class _Reader:
         for name, field in entity.fields.items():
             path = prefix + name
             counts = tally.counts[name]
-            if name not in columns or path in self.fit.refused:
+            if name not in columns or path in self.refused:
                 counts[2] += len(rows)
                 continue
             values = narrowed(columns[name], value_type(field), path, rows, self.faults)
@@ -270,7 +273,7 @@ class _Reader:
 
     def _none(self, column: Column, none: pa.Array | None) -> int:
         """How many are known to be none; one that has a value as well is a fault."""
-        if none is None or column.name + NONE_SUFFIX in self.fit.refused:
+        if none is None or column.name + NONE_SUFFIX in self.refused:
             return 0
         path = column.name + NONE_SUFFIX
         never = Both("不能为空", "it is never null")
