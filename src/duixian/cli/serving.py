@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -19,13 +20,16 @@ if TYPE_CHECKING:
     "--check", is_flag=True, help="只检查设置，不启动 Say what is wrong with the configuration, and end."
 )
 @click.option("--settings", "listing", is_flag=True, help="列出所有设置 List every setting, and end.")
+@click.option(
+    "--code", is_flag=True, help="演示用验证码 The second factor of the demonstration's people, now."
+)
 @click.option("--address", metavar="HOST:PORT", help="网页地址 Where to serve pages (DUIXIAN_ADDRESS).")
 @click.option(
     "--home",
     type=click.Path(path_type=Path),
     help="数据目录 Folder of database, files and keys (DUIXIAN_HOME).",
 )
-def serve(demo: bool, check: bool, listing: bool, address: str | None, home: Path | None) -> None:
+def serve(demo: bool, check: bool, listing: bool, code: bool, address: str | None, home: Path | None) -> None:
     """启动资金管理系统 Run the fund system: database, web server and worker.
 
     Settings come from the environment (--settings lists them). Without DATABASE_URL it brings its own
@@ -37,6 +41,8 @@ def serve(demo: bool, check: bool, listing: bool, address: str | None, home: Pat
     config = configuration(demo=demo, address=address, home=home)
     if check:
         return _check(config)
+    if code:
+        return _code(config)
     from duixian.server.cluster.problems import ClusterProblem
     from duixian.server.serving.home import settle
     from duixian.server.serving.logs import set_up
@@ -94,6 +100,14 @@ def _check(config: Config) -> None:
     if problems:
         fail("数据库不可用 the database cannot be used:\n" + "\n".join(problems))
     click.echo("设置可用 the configuration can be used")
+
+
+def _code(config: Config) -> None:
+    from duixian.server.serving import demo
+
+    if not config.demo or not (config.home / "secrets" / "demo-second-factor").exists():
+        fail("没有演示服务器 there is no demonstration here; start one: duixian serve --demo")
+    click.echo(demo.code(demo.secrets(config.home)[1], time.time()))
 
 
 def need_server() -> None:

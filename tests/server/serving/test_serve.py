@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -73,6 +74,29 @@ class Served:
             assert time.monotonic() < end, self.log.read_text("utf-8")
             time.sleep(0.1)
 
+    def sign_in(self, name: str) -> str:
+        """Signs somebody of the demonstration in with both factors, as a browser would; gives where that leads."""
+        base = f"http://127.0.0.1:{self.port}/account/sign-in/"
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        password = (self.home / "secrets" / "demo-password").read_text("ascii")
+        code = subprocess.run(
+            [*COMMAND, "--demo", "--code", "--home", str(self.home)],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        page = browser.open(base).read().decode()
+        for address, fields in (
+            (base, {"login": name, "password": password}),
+            (f"{base}code/", {"code": code}),
+        ):
+            token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[0]
+            answer = browser.open(
+                address, urllib.parse.urlencode({"csrfmiddlewaretoken": token, **fields}).encode()
+            )
+            page = answer.read().decode()
+        return urllib.parse.urlsplit(answer.url).path
+
     def ready(self) -> bool:
         return self.get("/health/ready")[0] == 200
 
@@ -99,6 +123,9 @@ def test_from_nothing_to_ready_and_through_every_kind_of_end(served: Served) -> 
     assert served.get("/health/live") == (200, b"ok\n")
 
     assert served.process is not None
+    assert "全部数据均为虚构" in served.log.read_text("utf-8")
+    assert served.sign_in("guanli") == "/account/"
+
     second = subprocess.run(
         [*COMMAND, "--demo", "--home", str(served.home), "--address", f"127.0.0.1:{free_port()}"],
         capture_output=True, text=True, check=False,
@@ -140,7 +167,7 @@ def test_from_nothing_to_ready_and_through_every_kind_of_end(served: Served) -> 
     assert served.process.wait(60) == 0
 
     assert not SECRETS.search(served.log.read_text("utf-8"))
-    for secret in (served.home / "secrets").iterdir():
+    for secret in (served.home / "secrets").glob("*.password"):
         assert secret.read_text("ascii") not in served.log.read_text("utf-8")
 
 

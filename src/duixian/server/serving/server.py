@@ -24,7 +24,7 @@ from duixian.server.cluster.problems import ClusterProblem
 from duixian.server.cluster.roles import Role
 from duixian.server.cluster.users import User
 from duixian.server.config import Config
-from duixian.server.serving import home, parent
+from duixian.server.serving import demo, home, parent
 from duixian.server.serving.migrating import PENDING
 
 PATIENCE = 60
@@ -91,6 +91,8 @@ class Server:
                 self._await_web()
                 if not self._stopping:
                     self.say(f"兑现已就绪 Duixian is ready: {self.address}")
+                    if self.config.demo:
+                        self.say(demo.welcome(self.config.home))
                 while not self._stopping:
                     self._watch(reading)
                     time.sleep(0.2)
@@ -116,6 +118,8 @@ class Server:
             owner = self.cluster.url(Role.OWNER)
         try:
             self._migrate({**environment, "DATABASE_OWNER_URL": owner})
+            if config.demo:
+                self._fill(environment)
             yield environment
         finally:
             if self.cluster is not None:
@@ -136,6 +140,12 @@ class Server:
             raise ServingProblem(
                 "the tables could not be brought up to date; the log above says why. Nothing was lost"
             )
+
+    def _fill(self, environment: Mapping[str, str]) -> None:
+        self.say("准备虚构数据 filling in fictional data")
+        command = [sys.executable, "-m", "duixian.server.serving.demo"]
+        if subprocess.run(command, env=environment, check=False).returncode:
+            raise ServingProblem("the demonstration could not be filled; the log above says why")
 
     def _back_up(self, environment: Mapping[str, str]) -> None:
         """What is about to be changed is backed up first; a bureau's own database is its administrator's."""
