@@ -62,7 +62,7 @@ INSTALLED_APPS = [
     "duixian.server.audit",
     "duixian.server.files",
     "duixian.server.jobs",
-    "django.contrib.admin",
+    "duixian.server.common.admin.OperatorAdmin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

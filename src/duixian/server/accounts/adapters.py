@@ -67,6 +67,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """The same address that is throttled."""
         return throttle.address_of(request)
 
+    def add_message(self, *args: object, **kwargs: object) -> None:
+        """The pages themselves say what has happened."""
+
     def send_notification_mail(self, *args: object, **kwargs: object) -> None:
         """No mail is sent: an address was never verified."""
 

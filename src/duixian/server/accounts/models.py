@@ -96,7 +96,8 @@ class Person(AbstractBaseUser):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return self.name
+        # Where a person is mentioned in passing (admin, messages) the whole name is not needed.
+        return f"{self.name[:1]}＊（{self.pk}）"
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         # Django compares this with the session at every request, so a raised epoch ends them all.

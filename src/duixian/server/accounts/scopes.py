@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from axes.models import AccessAttempt
 from django.db.models import Q
 
 from duixian.server.accounts.models import Holding, Mandate, Opening, Organisation, Person
@@ -72,3 +73,9 @@ def mandates(by: Actor) -> Q | None:
 def openings(by: Actor) -> Q | None:
     """Who watches and who administers sees every use of the break-glass role; others their own."""
     return Q() if _sees_all(by) else Q(holding__person=by.person)
+
+
+@scope(AccessAttempt)
+def attempts(by: Actor) -> Q | None:
+    """Who administers sees which names and addresses are locked."""
+    return Q() if by.role in ADMINISTRATION else None

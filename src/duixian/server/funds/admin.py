@@ -1,0 +1,8 @@
+"""What operators see of this app in the admin."""
+
+from __future__ import annotations
+
+from duixian.server.common.admin import look_at
+from duixian.server.funds.models import Fund
+
+look_at(Fund)
