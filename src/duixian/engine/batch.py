@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from duixian.engine.assess import Request
-from duixian.engine.kernel.layout import Condition, Counts, claims_schema, conditions_of
+from duixian.engine.assess import Request, Session
+from duixian.engine.kernel.layout import CHOICES, Condition, Counts, claims_schema, conditions_of
 from duixian.engine.kernel.named import check_names
 from duixian.engine.kernel.native import Native
 from duixian.engine.kernel.parameters import Amount, parameter_values, resolve
@@ -26,7 +26,7 @@ from duixian.language.vocabulary import Vocabulary
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["BatchResult", "Kernel", "claims_schema", "compile_kernel"]
+__all__ = ["BatchResult", "BatchTotals", "Kernel", "claims_schema", "compile_kernel"]
 
 Emit = Literal["payable", "all"]
 
@@ -47,6 +47,28 @@ class BatchResult:
     handed_over: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class BatchTotals:
+    """What the policies give to the applicants of one batch, without the claims.
+
+    counts, handed_over: as in `BatchResult`.
+    paid: by policy and measure the sums in fen of `certain_fen`, `at_most_fen`, `with_decisions_fen` and
+        `with_missing_fen` over its claims that are payable or undetermined.
+    """
+
+    counts: Counts
+    paid: Mapping[tuple[str, str], tuple[int, ...]]
+    handed_over: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    request: Request
+    parameters: Mapping[str, Amount]
+    session: Session
+    values: Mapping[str, Amount]
+
+
 class Kernel:
     """Policies compiled for batches. Dates, readings and parameters are given with each run.
 
@@ -65,6 +87,7 @@ class Kernel:
         self.parameters: Mapping[str, Amount] = parameter_values(self.policies)
         self._reference = ReferenceRun(self.policies, vocabulary)
         self._native: Native | None = None
+        self._asked: _Asked | None = None
         self.why_not = ""
         try:
             self._native = Native(self.policies, vocabulary)
@@ -85,8 +108,11 @@ class Kernel:
         *,
         parameters: Mapping[str, Amount] | None = None,
         emit: Emit = "payable",
+        columns: Sequence[str] | None = None,
     ) -> BatchResult:
         """Assess the applicants of a batch.
+
+        `columns` are those of `claims_schema` that are wanted (left out: all); fewer are written sooner.
 
         `parameters` maps a literal's address, with its policy (`policy/software-rnd.cap`) or without where
         only one policy has it, to another value: fen for money, fractions, days and periods.
@@ -99,18 +125,59 @@ class Kernel:
         """
         check_names(batch, self._reference.book.names)
         reference, every = self._reference, emit == "all"
-        values = resolve(self.parameters, parameters or {})
-        if self._native is None or not self._native.fits(values):
-            return self.reference_run(batch, request, parameters=parameters, emit=emit)
-        session = reference.standing_session(request, values)
-        claims, counts, handed = self._native.run(batch, session, {**self.parameters, **values}, every)
+        wanted = tuple(claims_schema().names if columns is None else columns)
+        asked = self._ask(request, parameters)
+        if self._native is None or asked is None:
+            found = self.reference_run(batch, request, parameters=parameters, emit=emit)
+            return BatchResult(found.claims.select(wanted), found.counts, found.handed_over)
+        # What is handed over finds its place by its row.
+        written = wanted if "row" in wanted else ("row", *wanted)
+        claims, tally = self._native.run(batch, asked.session, asked.values, every, written)
+        counts, handed = self._native.counts(tally), tally.handed[: tally.left]
         if handed:
-            session = reference.session(request, values)
+            session = reference.session(request, parameters or {})
             rows, more = reference.rows(session, batch.take(handed), handed, every)
-            claims.append(batch_of(rows, reference.words))
+            claims.append(batch_of(rows, reference.words).select(written))
             for key, count in more.items():
                 counts[key] = counts.get(key, 0) + count
-        return BatchResult(joined(claims, bool(handed)), counts, tuple(handed))
+        made = joined(claims, bool(handed))
+        return BatchResult(made if written == wanted else made.select(wanted), counts, tuple(handed))
+
+    def totals(
+        self, batch: pa.RecordBatch, request: Request, *, parameters: Mapping[str, Amount] | None = None
+    ) -> BatchTotals:
+        """Count and add up what `run` would write, without writing it. Raises as `run` does."""
+        check_names(batch, self._reference.book.names)
+        reference, asked = self._reference, self._ask(request, parameters)
+        paid: dict[tuple[str, str], list[int]] = {}
+        counts: Counts = {}
+        rows: Sequence[int] = range(batch.num_rows)
+        if self._native is not None and asked is not None:
+            _, tally = self._native.run(batch, asked.session, asked.values, False, None)
+            counts, paid = self._native.counts(tally), self._native.paid(tally)
+            rows = tally.handed[: tally.left]
+            batch = batch.take(rows) if rows else batch
+        if rows:
+            found, more = reference.rows(reference.session(request, parameters or {}), batch, rows, False)
+            for key, count in more.items():
+                counts[key] = counts.get(key, 0) + count
+            for row in found:
+                sums = paid.setdefault((row["policy"], row["measure"]), [0] * len(CHOICES))
+                for place, name in enumerate(CHOICES):
+                    sums[place] += row[f"{name}_fen"]
+        return BatchTotals(counts, {key: tuple(sums) for key, sums in paid.items()}, tuple(rows))
+
+    def _ask(self, request: Request, parameters: Mapping[str, Amount] | None) -> _Asked | None:
+        """Return what native code is to be given, None if it cannot be. The last is kept: batches ask alike."""
+        last, given = self._asked, dict(parameters or {})
+        if last is not None and last.request == request and last.parameters == given:
+            return last
+        values = resolve(self.parameters, given)
+        if self._native is None or not self._native.fits(values):
+            return None
+        session = self._reference.standing_session(request, values)
+        self._asked = _Asked(request, given, session, {**self.parameters, **values})
+        return self._asked
 
     def reference_run(
         self,

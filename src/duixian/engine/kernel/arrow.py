@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _WIDTHS = {"i64": 8, "i32": 4, "date": 4}
+_RECODED = ("enum", "division")
 _CODES = {"enum": (0, 2), "set": (1, 8), "division": (2, 4), "name": (3, 2)}
 """The kind that `duixian_encode` knows, and the width in bytes of what it writes."""
 
@@ -39,10 +40,11 @@ class Lst(ctypes.Structure):
 class Inputs:
     """A batch as native code reads it; keeps every buffer alive that it points to."""
 
-    def __init__(self, batch: pa.RecordBatch, slots: Slots, encode: Any) -> None:
+    def __init__(self, batch: pa.RecordBatch, slots: Slots, encode: Any, recode: Any) -> None:
         """Find the columns. Raises ValueError for one that is missing or of another type."""
         self._kept: list[Any] = []
         self._encode = encode
+        self._recode = recode
         self._batch = batch
         self._items: dict[str, tuple[Any, int, int]] = {}
         self.lists = (Lst * max(1, len(slots.lists)))()
@@ -117,6 +119,10 @@ class Inputs:
         share = pa.struct(
             [pa.field(part, pa.int64(), nullable=False) for part in ("numerator", "denominator")]
         )
+        if column.how in _RECODED and pa.types.is_dictionary(array.type):
+            indices, text = array.type.index_type, array.type.value_type
+            if text.equals(pa.string()) and indices.bit_width < 64 and not array.dictionary.null_count:
+                return array
         wanted = {
             "i64": pa.int64(),
             "i32": pa.int32(),
@@ -135,6 +141,21 @@ class Inputs:
 
     def _coded(self, array: Any, column: Column, first: int, last: int) -> int:
         """Return where the code of value 0 would stand; only those of the batch are made."""
+        import pyarrow as pa
+
+        width = _CODES[column.how][1]
+        if not pa.types.is_dictionary(array.type):
+            return int(self._words(array, column, first, last).address) - first * width
+        made = pa.allocate_buffer(max(1, (last - first) * width))
+        self._kept.append(made)
+        words = self._words(array.dictionary, column, 0, len(array.dictionary))
+        index, wide = array.type.index_type.bit_width // 8, int(width == _WIDTHS["i32"])
+        place = _address(array.buffers()[1], (array.offset + first) * index)
+        self._recode(last - first, index, place, len(array.dictionary), wide, words.address, made.address)
+        return int(made.address) - first * width
+
+    def _words(self, array: Any, column: Column, first: int, last: int) -> Any:
+        """Return a buffer with the codes of texts."""
         import pyarrow as pa
 
         kind, width = _CODES[column.how]
@@ -160,7 +181,7 @@ class Inputs:
                 made.address,
             )
         self._kept.append(made)
-        return int(made.address) - first * width
+        return made
 
 
 def _address(buffer: Any, plus: int) -> int | None:

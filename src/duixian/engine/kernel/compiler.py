@@ -11,15 +11,21 @@ import stat
 import subprocess
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from duixian.engine.kernel.slots import NotNativeError
 from duixian.language.cache import cache_folder
 
-GENERATOR = 1
+GENERATOR = 2
 """The version of what this package writes: another one makes every cached kernel anew."""
 _OPTIONS = ("-shared", "-nostdlib", "-ffreestanding", "-fPIC", "-O2", "-fno-sanitize=all", "-w", "-s")
 _BASELINES = {"x86_64": "x86_64_v2", "amd64": "x86_64_v2", "aarch64": "generic", "arm64": "generic"}
+_LEVELS = {
+    "x86_64_v4": "avx512f avx512bw avx512cd avx512dq avx512vl",
+    "x86_64_v3": "avx avx2 bmi1 bmi2 f16c fma abm movbe",
+}
+"""What a processor must have for a level above the baseline, in Linux's words, the highest first (x86-64 psABI)."""
 _SYSTEMS = {
     "linux": ("linux-none", ".so"),
     "darwin": ("macos-none", ".dylib"),
@@ -27,10 +33,15 @@ _SYSTEMS = {
 }
 
 
-def load(source: str) -> ctypes.CDLL:
-    """Return the library of a source, from the cache or compiled now. Raises NotNativeError if that fails."""
+def load(source: str, lanes: bool = False) -> ctypes.CDLL:
+    """Return the library of a source, from the cache or compiled now. Raises NotNativeError if that fails.
+
+    `lanes`: the source gains from wide registers, so it is compiled for what this processor has. The machines of
+    a cluster that share a cache folder each find the code of their own level there.
+    """
     compiler = _compiler()
     target, baseline, suffix = _target()
+    baseline = _level(baseline) if lanes else baseline
     options = (*_OPTIONS, "-target", target, f"-mcpu={baseline}")
     status = compiler.stat()
     key = f"{GENERATOR}\0{options}\0{compiler}\0{status.st_size}\0{status.st_mtime_ns}\0{source}"
@@ -75,7 +86,22 @@ def _target() -> tuple[str, str, str]:
     if machine not in _BASELINES or sys.platform not in _SYSTEMS:
         raise NotNativeError(f"no native code is made for {sys.platform} on {machine}")
     system, suffix = _SYSTEMS[sys.platform]
-    return f"{'x86_64' if 'x86' in _BASELINES[machine] else 'aarch64'}-{system}", _BASELINES[machine], suffix
+    family = "x86_64" if "x86" in _BASELINES[machine] else "aarch64"
+    return f"{family}-{system}", _BASELINES[machine], suffix
+
+
+@cache
+def _level(baseline: str) -> str:
+    """Return the highest level of a processor's family that this one has, or the baseline if it cannot be told."""
+    if not baseline.startswith("x86_64"):
+        return baseline
+    try:
+        told = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return baseline
+    flags = {word for line in told.splitlines() if line.startswith("flags") for word in line.split()}
+    found = [level for level, needs in _LEVELS.items() if set(needs.split()) <= flags] + [baseline]
+    return found[0]
 
 
 def _compile(compiler: Path, options: tuple[str, ...], source: str, path: Path) -> None:

@@ -9,7 +9,7 @@ from duixian.engine.kernel.terms import VERDICTS, TermsWriter
 from duixian.language import tree as t
 from duixian.language.policy import Measure, Policy, Terms
 
-_OWN_BITS = 7
+OWN_BITS = 7
 _MOST_CONDITIONS = 57
 
 
@@ -155,7 +155,7 @@ class MeasureWriter:
         for bit, condition in enumerate(measure.conditions):
             test = self.functions.expression(self.policy, condition.test, "T")
             out.line(f"held = {test}(k, row, rec, ev);")
-            self._note(out, str(_OWN_BITS + bit))
+            self._note(out, str(OWN_BITS + bit))
         id = self.slots.column(measure.per, "id") if self.record else 0
         out.line(f"X id = {f'own_id(k, {id}, rec)' if self.record else '(X){0, 0, 0}'};")
         out.line("Sum s = {INELIGIBLE, 1, 1, 0, 0, 0};")

@@ -11,8 +11,8 @@ from duixian.calendar.periods import Period
 from duixian.engine.assess import Session
 from duixian.engine.kernel.arrow import Inputs
 from duixian.engine.kernel.compiler import load
-from duixian.engine.kernel.layout import VERDICTS, Counts, Dictionaries
-from duixian.engine.kernel.output import Room
+from duixian.engine.kernel.layout import CHOICES, VERDICTS, Counts, Dictionaries
+from duixian.engine.kernel.output import Room, Tally
 from duixian.engine.kernel.parameters import Amount
 from duixian.engine.kernel.program import make_program
 from duixian.language.policy import Policy
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 _FIT = 1 << 62
 _LEAST_ROOM = 8192
+_COUNT_ONLY = -1
 
 
 class _Arg(ctypes.Structure):
@@ -35,14 +36,14 @@ class _Day(ctypes.Structure):
 
 
 class Native:
-    """The native function of a set of policies. Holds nothing that changes, so threads may share it."""
+    """The native function of a set of policies. Threads may share it: all that changes is a guess at room."""
 
     def __init__(self, policies: Sequence[Policy], vocabulary: Vocabulary) -> None:
         """Make or find the code. Raises NotNativeError if there can be none."""
         self.policies = policies
         self.program = make_program(policies, vocabulary)
         self.words = Dictionaries(policies)
-        library = load(self.program.source)
+        library = load(self.program.source, self.program.lanes)
         self._run = library.duixian_run
         self._run.restype = ctypes.c_int64
         self._run.argtypes = (*([ctypes.c_void_p] * 6), *([ctypes.c_int64] * 3), *([ctypes.c_void_p] * 2))
@@ -59,8 +60,16 @@ class Native:
             ctypes.c_void_p,
             ctypes.c_void_p,
         )
+        self._recode = library.duixian_recode
+        self._recode.restype = None
+        self._recode.argtypes = (
+            *(ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64),
+            *(ctypes.c_void_p, ctypes.c_void_p),
+        )
         library.duixian_scratch.restype = ctypes.c_int64
         self._scratch = int(library.duixian_scratch())
+        self._most = 4.0
+        self._last: tuple[Session, Mapping[str, Amount], tuple[Any, ...]] | None = None
 
     def fits(self, values: Mapping[str, Amount]) -> bool:
         """Say whether 64 bits hold the literals."""
@@ -72,23 +81,28 @@ class Native:
         )
 
     def run(
-        self, batch: pa.RecordBatch, session: Session, values: Mapping[str, Amount], every: bool
-    ) -> tuple[list[pa.RecordBatch], Counts, list[int]]:
-        """Return the claims in order of rows, the counts, and the rows that are left to the reference engine.
+        self,
+        batch: pa.RecordBatch,
+        session: Session,
+        values: Mapping[str, Amount],
+        every: bool,
+        columns: Sequence[str] | None,
+    ) -> tuple[list[pa.RecordBatch], Tally]:
+        """Return the claims in order of rows, and what was counted.
 
-        `values` are all literals by their full address.
+        `values` are all literals by their full address, `columns` those of `claims_schema` that are
+        wanted, None if claims are only counted.
         """
-        inputs = Inputs(batch, self.program.slots, self._encode)
-        given = (self._arguments(values), self._days(session), self._readings(session), self._forces(session))
+        import pyarrow as pa
+
+        given = self._given(session, values)
+        inputs = Inputs(batch, self.program.slots, self._encode, self._recode)
         rows = batch.num_rows
-        counts = (ctypes.c_int64 * (len(self.program.measures) * len(VERDICTS)))()
-        handed = (ctypes.c_int32 * max(1, rows))()
-        scratch = ctypes.create_string_buffer(self._scratch)
-        room, text, done, left, found = max(_LEAST_ROOM, 4 * rows), 1 << 16, 0, 0, []
-        text = max(text, 48 * rows)
-        while done < rows:
-            place = Room(room, text, counts, handed)
-            place.out.handed_count = left
+        tally = Tally(len(self.program.measures), rows)
+        scratch = pa.allocate_buffer(self._scratch)
+        room, text, done, found = int(self._most * rows) + _LEAST_ROOM, max(1 << 16, 48 * rows), 0, []
+        while True:
+            place = Room(room if columns is not None else _COUNT_ONLY, text, tally, columns or ())
             start = done
             done = self._run(
                 inputs.columns,
@@ -98,20 +112,46 @@ class Native:
                 start,
                 rows,
                 ctypes.addressof(place.out),
-                scratch,
+                scratch.address,
             )
-            left = place.out.handed_count
-            found.append(place.batch(self.words))
+            tally.left = place.out.handed_count
+            if columns is not None:
+                found.append(place.batch(self.words))
+            if done == rows:
+                return found, tally
             if done == start:
                 room, text = 2 * room, 2 * text
-        return found, self._counts(counts), list(handed[:left])
+            else:
+                # Claims a row differ little between batches: the next one gets the room in one piece.
+                self._most = max(self._most, 1.2 * place.out.count / (done - start))
 
-    def _counts(self, counts: Any) -> Counts:
+    def _given(self, session: Session, values: Mapping[str, Amount]) -> tuple[Any, ...]:
+        """Return a request as native code takes it; the last one is kept, as a register asks for each batch anew.
+
+        Readings are each run's own: native code tries other choices in place.
+        """
+        last = self._last
+        if last is None or last[0] is not session or last[1] is not values:
+            fixed = (self._arguments(values), self._days(session), self._readings(session))
+            last = self._last = (session, values, (*fixed, self._forces(session)))
+        arguments, days, readings, forces = last[2]
+        return arguments, days, type(readings).from_buffer_copy(readings), forces
+
+    def counts(self, tally: Tally) -> Counts:
+        """Return what was counted by policy, measure and verdict."""
         return {
-            (*measure, verdict): counts[number * len(VERDICTS) + code]
+            (*measure, verdict): tally.counts[number * len(VERDICTS) + code]
             for number, measure in enumerate(self.program.measures)
             for code, verdict in enumerate(VERDICTS)
-            if counts[number * len(VERDICTS) + code]
+            if tally.counts[number * len(VERDICTS) + code]
+        }
+
+    def paid(self, tally: Tally) -> dict[tuple[str, str], list[int]]:
+        """Return the sums of each measure in fen."""
+        sums, many = tally.sums(), len(CHOICES)
+        return {
+            measure: sums[number * many : number * many + many]
+            for number, measure in enumerate(self.program.measures)
         }
 
     def _arguments(self, values: Mapping[str, Amount]) -> Any:

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import ctypes
+import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from duixian.engine.kernel.layout import CHOICES, Dictionaries, claims_schema
+from duixian.engine.kernel.layout import CHOICES, VERDICTS, Dictionaries, claims_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_POINTERS = (
-    "row",
-    "policy",
-    "measure",
-    "record_off",
-    "record_bytes",
-    "record_valid",
-    "event",
-    "event_valid",
-    "verdict",
-    "lo",
-    "lo_valid",
-    "hi",
-    "hi_valid",
-    "payable",
-    "payable_valid",
-    *CHOICES,
-    "failed",
-    "unknown",
-)
+_PARTS = {
+    "row": ("row",),
+    "policy": ("policy",),
+    "measure": ("measure",),
+    "record": ("record_off", "record_bytes", "record_valid"),
+    "event": ("event", "event_valid"),
+    "verdict": ("verdict",),
+    "min_fen": ("lo", "lo_valid"),
+    "max_fen": ("hi", "hi_valid"),
+    "payable_fen": ("payable", "payable_valid"),
+    **{f"{name}_fen": (name,) for name in CHOICES},
+    "failed": ("failed",),
+    "unknown": ("unknown",),
+}
+"""The buffers of each column of `claims_schema`, in the order of the fields of `Out`."""
+_POINTERS = tuple(name for parts in _PARTS.values() for name in parts)
 _WIDTHS = {"row": 4, "policy": 2, "measure": 2, "record_off": 4, "event": 4, "verdict": 1}
 
 
@@ -40,26 +38,54 @@ class Out(ctypes.Structure):
         *((name, ctypes.c_void_p) for name in _POINTERS),
         *((name, ctypes.c_int64) for name in ("room", "bytes_room", "count", "bytes")),
         ("counts", ctypes.c_void_p),
+        ("sums", ctypes.c_void_p),
         ("handed", ctypes.c_void_p),
         ("handed_count", ctypes.c_int64),
     )
 
 
-class Room:
-    """Room for so many claims, with so many bytes of record ids."""
+class Tally:
+    """What a run counts, whatever it writes: claims by measure and verdict, sums by measure, rows handed over."""
 
-    def __init__(self, claims: int, text: int, counts: Any, handed: Any) -> None:
-        """Allocate; `counts` and `handed` are arrays that several rooms share."""
+    def __init__(self, measures: int, rows: int) -> None:
+        """Begin with nothing."""
         import pyarrow as pa
 
-        self.out = Out(room=claims, bytes_room=text)
-        self.out.counts = ctypes.addressof(counts)
-        self.out.handed = ctypes.addressof(handed)
+        self.counts = (ctypes.c_int64 * (measures * len(VERDICTS)))()
+        self.handed = (ctypes.c_int32 * max(1, rows))()
+        self.left = 0
+        # Sums have 128 bits, which want an address that ctypes does not promise.
+        self._sums = pa.allocate_buffer(measures * len(CHOICES) * 16)
+        ctypes.memset(self._sums.address, 0, self._sums.size)
+
+    def out(self, room: int, text: int) -> Out:
+        """Return the structure that native code fills, without columns."""
+        out = Out(room=room, bytes_room=text, handed_count=self.left, sums=self._sums.address)
+        out.counts, out.handed = ctypes.addressof(self.counts), ctypes.addressof(self.handed)
+        return out
+
+    def sums(self) -> list[int]:
+        """Return the sums in fen, the four choices of each measure in turn."""
+        raw = self._sums.to_pybytes()
+        return [
+            int.from_bytes(raw[at : at + 16], sys.byteorder, signed=True) for at in range(0, len(raw), 16)
+        ]
+
+
+class Room:
+    """Room for so many claims, with so many bytes of record ids, in the columns asked for."""
+
+    def __init__(self, claims: int, text: int, tally: Tally, columns: Sequence[str]) -> None:
+        """Allocate."""
+        import pyarrow as pa
+
+        self.out = tally.out(claims, text)
+        self.columns = columns
         self.buffers: dict[str, Any] = {}
-        for name in _POINTERS:
+        for name in (part for column in columns for part in _PARTS[column]):
             size = (claims + 1) * _WIDTHS.get(name, 8)
             if name.endswith("_valid"):
-                size = claims // 8 + 1
+                size = claims // 64 * 8 + 8  # whole words
             elif name == "record_bytes":
                 size = text
             buffer = pa.allocate_buffer(max(size, 8))
@@ -67,31 +93,29 @@ class Room:
                 ctypes.memset(buffer.address, 0, buffer.size)
             self.buffers[name] = buffer
             setattr(self.out, name, buffer.address)
-        ctypes.memset(self.buffers["record_off"].address, 0, 4)
+        if "record" in columns:
+            ctypes.memset(self.buffers["record_off"].address, 0, 4)
 
     def batch(self, words: Dictionaries) -> pa.RecordBatch:
-        """Return what was filled in as a batch of `claims_schema`."""
+        """Return what was filled in as a batch of `claims_schema`, or of those columns of it."""
         import pyarrow as pa
 
-        count, held = self.out.count, self.buffers
+        schema = claims_schema()
+        fields = [schema.field(name) for name in self.columns]
+        return pa.RecordBatch.from_arrays(
+            [self._column(field, words) for field in fields], schema=pa.schema(fields)
+        )
 
-        def column(type: Any, name: str, valid: str = "") -> Any:
-            return pa.Array.from_buffers(type, count, [held[valid] if valid else None, held[name]])
+    def _column(self, field: pa.Field, words: Dictionaries) -> pa.Array:
+        import pyarrow as pa
 
-        texts = [held["record_valid"], held["record_off"], held["record_bytes"]]
-        choices = [column(pa.int64(), name) for name in CHOICES]
-        columns = [
-            column(pa.int32(), "row"),
-            pa.DictionaryArray.from_arrays(column(pa.int16(), "policy"), words.policies),
-            pa.DictionaryArray.from_arrays(column(pa.int16(), "measure"), words.measures),
-            pa.Array.from_buffers(pa.string(), count, texts),
-            column(pa.date32(), "event", "event_valid"),
-            pa.DictionaryArray.from_arrays(column(pa.int8(), "verdict"), words.verdicts),
-            column(pa.int64(), "lo", "lo_valid"),
-            column(pa.int64(), "hi", "hi_valid"),
-            column(pa.int64(), "payable", "payable_valid"),
-            *choices,
-            column(pa.uint64(), "failed"),
-            column(pa.uint64(), "unknown"),
-        ]
-        return pa.RecordBatch.from_arrays(columns, schema=claims_schema())
+        count, held, parts = self.out.count, self.buffers, _PARTS[field.name]
+        dictionary = words.of(field.name)
+        if dictionary is not None:
+            codes = pa.Array.from_buffers(field.type.index_type, count, [None, held[parts[0]]])
+            return pa.DictionaryArray.from_arrays(codes, dictionary)
+        if field.name == "record":
+            data = [held[name] for name in ("record_valid", "record_off", "record_bytes")]
+        else:
+            data = [held[parts[1]] if len(parts) > 1 else None, held[parts[0]]]
+        return pa.Array.from_buffers(field.type, count, data)

@@ -9,6 +9,7 @@ from pathlib import Path
 from duixian.engine.kernel import shared
 from duixian.engine.kernel.emit import Emitter
 from duixian.engine.kernel.functions import Functions
+from duixian.engine.kernel.lanes import write_lanes
 from duixian.engine.kernel.measures import MeasureWriter
 from duixian.engine.kernel.slots import Column, NotNativeError, Slots
 from duixian.language.policy import Policy
@@ -33,6 +34,7 @@ class Program:
     slots: Slots
     measures: tuple[tuple[str, str], ...]
     names: tuple[str, ...]
+    lanes: bool
 
 
 def make_program(policies: Sequence[Policy], vocabulary: Vocabulary) -> Program:
@@ -56,6 +58,10 @@ def make_program(policies: Sequence[Policy], vocabulary: Vocabulary) -> Program:
     for maker in makers:
         out.line(f"{maker}(k, row);")
     functions.add("void assess(K *k, i64 row)", out)
+    laned = write_lanes(functions, policies, measures)
+    lanes: list[str] = []
+    if laned:
+        lanes = [_part("lanes"), *laned.tables, _part("lanes_run"), *laned.functions]
     source = "\n".join(
         [
             *(_part(name) for name in ("values", "calendar", "lists", "encode")),
@@ -65,10 +71,13 @@ def make_program(policies: Sequence[Policy], vocabulary: Vocabulary) -> Program:
             *(_part(name) for name in ("claims", "judging")),
             *functions.lines,
             *(_part(name) for name in ("overlap", "run")),
+            *lanes,
+            _part("batch"),
         ]
     )
     ids = tuple(dict.fromkeys(item.measure.id for item in measures))
-    return Program(source, slots, tuple((i.policy.id, i.measure.id) for i in measures), ids)
+    pairs = tuple((item.policy.id, item.measure.id) for item in measures)
+    return Program(source, slots, pairs, ids, bool(laned))
 
 
 def _part(name: str) -> str:

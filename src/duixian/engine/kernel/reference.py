@@ -158,7 +158,7 @@ def joined(batches: list[pa.RecordBatch], sort: bool) -> pa.RecordBatch:
 
     if len(batches) == 1:
         return batches[0]
-    table = pa.Table.from_batches(batches, claims_schema())
+    table = pa.Table.from_batches(batches)
     if not table.num_rows:
         return batches[0]
     if sort:

@@ -23,7 +23,7 @@ typedef struct {
     signed char *verdict; i64 *lo; u8 *lo_valid; i64 *hi; u8 *hi_valid; i64 *payable; u8 *payable_valid;
     i64 *paid[4]; u64 *failed, *unknown;
     i64 room, bytes_room, count, bytes;
-    i64 *counts; i32 *handed; i64 handed_count;
+    i64 *counts; i128 *sums; i32 *handed; i64 handed_count;
 } Out;
 
 typedef struct {

@@ -51,3 +51,11 @@ void duixian_encode(i64 kind, i64 count, const i32 *off, const u8 *data, const u
         code[i] = w >= 0 ? w : kind == 0 ? BAD_WORD : -2;
     }
 }
+
+// Codes of a column that has a dictionary: `codes` of its words, by each row's index. Under a null stands anything.
+#define RECODE(index, out_type) { const index *at = from; const out_type *known = codes; out_type *to = out; \
+    for (i64 i = 0; i < count; i++) { u32 j = (u32)at[i]; to[i] = j < (u32)words ? known[j] : 0; } }
+void duixian_recode(i64 count, i64 width, const void *from, i64 words, i64 wide, const void *codes, void *out) {
+    if (wide) { if (width == 1) RECODE(u8, i32) else if (width == 2) RECODE(u16, i32) else RECODE(u32, i32) }
+    else { if (width == 1) RECODE(u8, i16) else if (width == 2) RECODE(u16, i16) else RECODE(u32, i16) }
+}

@@ -140,59 +140,35 @@ static int higher(K *k, i64 row, Problem *p) {
     for (int i = 0; i < p->n; i++) p->claim[i]->paid[3] = p->claim[i]->paid[2];
     return 1;
 }
+// A column that nobody asked for has no room.
 INLINE void mark(u8 *valid, i64 i, int on) { if (on) valid[i >> 3] |= (u8)(1u << (i & 7)); }
+#define WRITE(name, value) if (o->name) o->name[i] = (value)
+#define WRITE_MAYBE(name, value, some) if (o->name) { o->name[i] = (value); mark(o->name##_valid, i, some); }
 static int write_row(K *k, i64 row, Out *o, int all) {
     i64 need = 0;
-    for (i32 i = 0; i < k->claims; i++) if (k->claim[i].id.k == 1) need += k->claim[i].id.n;
-    if (o->count + k->claims > o->room || o->bytes + need > o->bytes_room) return 0;
+    if (o->record_off) for (i32 i = 0; i < k->claims; i++) if (k->claim[i].id.k == 1) need += k->claim[i].id.n;
+    if (o->room >= 0 && (o->count + k->claims > o->room || o->bytes + need > o->bytes_room)) return 0;
     for (i32 j = 0; j < k->journals; j++) o->counts[k->journal[j]]++;
     for (i32 j = 0; j < k->claims; j++) {
         Claim *c = &k->claim[j];
         o->counts[c->measure * 8 + c->verdict]++;
         if (c->verdict >= INELIGIBLE && !all) continue;
         i64 i = o->count++;
-        o->row[i] = (i32)row; o->policy[i] = (i16)POLICY_OF[c->measure]; o->measure[i] = NAME_OF[c->measure];
-        o->record_off[i] = (i32)o->bytes;
-        if (c->id.k == 1) for (i32 n = 0; n < c->id.n; n++) o->record_bytes[o->bytes++] = c->id.p[n];
-        o->record_off[i + 1] = (i32)o->bytes;
-        mark(o->record_valid, i, c->id.k == 1);
-        o->event[i] = c->event; mark(o->event_valid, i, c->has_event);
-        o->verdict[i] = (signed char)c->verdict;
-        o->lo[i] = c->lo; mark(o->lo_valid, i, c->has_lo);
-        o->hi[i] = c->hi; mark(o->hi_valid, i, c->has_hi);
+        for (int w = 0; w < 4; w++) o->sums[c->measure * 4 + w] += c->paid[w];
+        WRITE(row, (i32)row); WRITE(policy, (i16)POLICY_OF[c->measure]); WRITE(measure, NAME_OF[c->measure]);
+        if (o->record_off) {
+            if (c->id.k == 1) for (i32 n = 0; n < c->id.n; n++) o->record_bytes[o->bytes++] = c->id.p[n];
+            o->record_off[i + 1] = (i32)o->bytes;
+            mark(o->record_valid, i, c->id.k == 1);
+        }
+        WRITE_MAYBE(event, c->event, c->has_event);
+        WRITE(verdict, (signed char)c->verdict);
+        WRITE_MAYBE(lo, c->lo, c->has_lo);
+        WRITE_MAYBE(hi, c->hi, c->has_hi);
         int priced = c->verdict >= INELIGIBLE || (c->verdict < NOT_STATED && c->has_hi);
-        o->payable[i] = !priced || c->verdict >= INELIGIBLE ? 0 : c->verdict <= UP_TO ? c->paid[1] : c->paid[2];
-        mark(o->payable_valid, i, priced);
-        for (int w = 0; w < 4; w++) o->paid[w][i] = c->paid[w];
-        o->failed[i] = c->failed; o->unknown[i] = c->unknown;
+        WRITE_MAYBE(payable, !priced || c->verdict >= INELIGIBLE ? 0 : c->verdict <= UP_TO ? c->paid[1] : c->paid[2], priced);
+        for (int w = 0; w < 4; w++) WRITE(paid[w], c->paid[w]);
+        WRITE(failed, c->failed); WRITE(unknown, c->unknown);
     }
     return 1;
-}
-typedef struct { Problem problem; Claim claim[MAX_CLAIMS]; u32 journal[MAX_CLAIMS]; i32 order[MAX_RECORDS]; u8 open[MAX_RECORDS]; } Scratch;
-i64 duixian_scratch(void) { return sizeof(Scratch); }
-
-// What a payment uses up hangs on the claim for its record, so where there is one even what fails is worked out.
-static int claims_for_payments(const K *k, i64 row) {
-#ifdef L_PAYMENT
-    const Lst *l = &k->lst[L_PAYMENT];
-    return (BOUNDS & ~BOUNDS_WHOLE) != 0 && l->off[row] < l->off[row + 1];
-#else
-    return 0;
-#endif
-}
-
-// Assesses rows from `start` to `end`; returns the row where the room for claims gave out, or `end`.
-i64 duixian_run(const Col *col, const Lst *lst, const Arg *arg, const D *day, i32 *reading, const int *force,
-                i64 all, i64 start, i64 end, Out *o, Scratch *scratch) {
-    K k = {.col = col, .lst = lst, .arg = arg, .day = day, .reading = reading, .force = force, .all = (int)all,
-           .claim = scratch->claim, .journal = scratch->journal, .order = scratch->order, .open = scratch->open};
-    for (i64 row = start; row < end; row++) {
-        k.over = k.claims = k.journals = 0;
-        k.all = (int)all || claims_for_payments(&k, row);
-        for (int i = 0; i < FIXED; i++) k.fixed[i] = -1;
-        assess(&k, row);
-        if (k.over || !higher(&k, row, &scratch->problem) || k.over) { o->handed[o->handed_count++] = (i32)row; continue; }
-        if (!write_row(&k, row, o, (int)all)) return row;
-    }
-    return end;
 }

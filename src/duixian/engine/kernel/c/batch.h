@@ -1,0 +1,53 @@
+// The run over a batch: lanes where they can be, the other rows one by one.
+typedef struct {
+    Problem problem; Claim claim[MAX_CLAIMS]; u32 journal[MAX_CLAIMS]; i32 order[MAX_RECORDS]; u8 open[MAX_RECORDS];
+#ifdef MEASURES
+    Word word; Plan plan;
+#endif
+} Scratch;
+i64 duixian_scratch(void) { return sizeof(Scratch); }
+
+// What a payment uses up hangs on the claim for its record, so where there is one even what fails is worked out.
+static int claims_for_payments(const K *k, i64 row) {
+#ifdef L_PAYMENT
+    const Lst *l = &k->lst[L_PAYMENT];
+    return (BOUNDS & ~BOUNDS_WHOLE) != 0 && l->off[row] < l->off[row + 1];
+#else
+    return 0;
+#endif
+}
+static int one_row(K *k, i64 row, Out *o, Scratch *scratch, int all) {
+    k->all = all || claims_for_payments(k, row);
+    k->over = k->claims = k->journals = 0;
+    for (int i = 0; i < FIXED; i++) k->fixed[i] = -1;
+    assess(k, row);
+    if (k->over || !higher(k, row, &scratch->problem) || k->over) { o->handed[o->handed_count++] = (i32)row; return 1; }
+    return write_row(k, row, o, all);
+}
+
+// Assesses rows from `start` to `end`; returns the row where the room for claims gave out, or `end`.
+i64 duixian_run(const Col *col, const Lst *lst, const Arg *arg, const D *day, i32 *reading, const int *force,
+                i64 all, i64 start, i64 end, Out *o, Scratch *scratch) {
+    K k = {.col = col, .lst = lst, .arg = arg, .day = day, .reading = reading, .force = force,
+           .claim = scratch->claim, .journal = scratch->journal, .order = scratch->order, .open = scratch->open};
+    i64 row = start;
+#ifdef MEASURES
+    if (!all && end >= LANES && lanes_stand(&k)) {
+        while (row < end) {
+            i64 stop = end - row < CHUNK ? end : row + CHUNK, from = stop - row < LANES ? stop - LANES : row;
+            int planned = lanes_plan(&k, from, stop - from, &scratch->plan) && !k.over;
+            while (row < stop) {
+                i64 base = stop - row < LANES ? stop - LANES : row, next = base + LANES;
+                Word *w = &scratch->word;
+                if (planned && lanes_plain(&k, base) && lanes_word(&k, &scratch->plan, w, base, ALL << (row - base))) {
+                    if (!lanes_write(&k, w, o)) return row;
+                    row = next;
+                } else
+                    for (; row < next; row++) if (!one_row(&k, row, o, scratch, (int)all)) return row;
+            }
+        }
+    }
+#endif
+    for (; row < end; row++) if (!one_row(&k, row, o, scratch, (int)all)) return row;
+    return end;
+}

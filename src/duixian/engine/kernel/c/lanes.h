@@ -1,0 +1,238 @@
+// Sixty-four applicants at a time: a condition is two words of bits (holds, fails), a number 64 lanes of whole
+// numerators over a denominator that they share, with one array of least and one of greatest values and the bits
+// that say where these are known. What a chunk of rows cannot do exactly in 64 bits goes row by row instead.
+#define LANES 64
+#define CHUNK 2048
+#define ALL (~0ull)
+#define LIMIT ((i128)1 << 61)
+#define FEN_LIMIT ((i128)1 << 50)  /* so that sums over 64 lanes and the division by floats are exact */
+
+typedef i64 v8 __attribute__((ext_vector_type(8), aligned(8)));
+typedef double d8 __attribute__((ext_vector_type(8), aligned(8)));
+typedef i32 w8 __attribute__((ext_vector_type(8), aligned(4)));
+typedef i16 h8 __attribute__((ext_vector_type(16), aligned(2)));
+typedef _Bool b8 __attribute__((ext_vector_type(8)));
+typedef _Bool b16 __attribute__((ext_vector_type(16)));
+typedef _Bool b64 __attribute__((ext_vector_type(64)));
+typedef u8 c64 __attribute__((ext_vector_type(64)));
+typedef struct { u64 t, f; } B;
+typedef struct { const i64 *lo, *hi; u64 lok, hik; } L;
+#define EACH for (int g = 0; g < 8; g++)
+#define AT(p) ((const v8 *)(p))[g]
+#define TO(p) ((v8 *)(p))[g]
+
+INLINE u64 bits8_(v8 m) { b8 b = __builtin_convertvector(m, b8); u8 r; __builtin_memcpy(&r, &b, 1); return r; }
+#define bits8(m) bits8_((v8)(m))  /* a comparison's lanes are `long` to clang */
+INLINE u64 bits8w(w8 m) { b8 b = __builtin_convertvector(m, b8); u8 r; __builtin_memcpy(&r, &b, 1); return r; }
+INLINE u64 bits16(h8 m) { b16 b = __builtin_convertvector(m, b16); u16 r; __builtin_memcpy(&r, &b, 2); return r; }
+INLINE v8 spread(u64 m, int g) { u8 byte = (u8)(m >> 8 * g); b8 b; __builtin_memcpy(&b, &byte, 1); return -__builtin_convertvector(b, v8); }
+INLINE v8 pick8(v8 m, v8 a, v8 b) { return (m & a) | (~m & b); }
+INLINE v8 min8(v8 a, v8 b) { return pick8((v8)(a < b), a, b); }
+INLINE v8 max8(v8 a, v8 b) { return pick8((v8)(a > b), a, b); }
+INLINE u64 bits_at(const u8 *p, i64 i) {
+    u64 v;
+    __builtin_memcpy(&v, p + (i >> 3), 8);
+    int by = (int)(i & 7);
+    return by ? v >> by | (u64)p[(i >> 3) + 8] << (64 - by) : v;
+}
+
+OUTLINE u64 l_from(const i64 *a, i64 c) { u64 m = 0; EACH m |= bits8(AT(a) >= c) << 8 * g; return m; }
+OUTLINE u64 l_from2(const i64 *a, const i64 *b) { u64 m = 0; EACH m |= bits8(AT(a) >= AT(b)) << 8 * g; return m; }
+OUTLINE u64 l_same(const i64 *a, const i64 *b) { u64 m = 0; EACH m |= bits8(AT(a) == AT(b)) << 8 * g; return m; }
+OUTLINE u64 l_days_from(const i32 *a, i32 c) { u64 m = 0; EACH m |= bits8w(((const w8 *)a)[g] >= c) << 8 * g; return m; }
+OUTLINE u64 l_days_from2(const i32 *a, const i32 *b) { u64 m = 0; EACH m |= bits8w(((const w8 *)a)[g] >= ((const w8 *)b)[g]) << 8 * g; return m; }
+OUTLINE u64 l_code(const i16 *a, i16 c) { u64 m = 0; for (int g = 0; g < 4; g++) m |= bits16(((const h8 *)a)[g] == c) << 16 * g; return m; }
+OUTLINE void l_fill(i64 *o, i64 c) { EACH TO(o) = c; }
+OUTLINE void l_copy(i64 *o, const i64 *a) { EACH TO(o) = AT(a); }
+OUTLINE const i64 *l_times(i64 *o, const i64 *a, i64 by) {
+    if (by == 1) return a;
+    EACH TO(o) = AT(a) * by;
+    return o;
+}
+
+INLINE B b_not(B a) { return (B){a.f, a.t}; }
+INLINE B b_and(B a, B b) { return (B){a.t & b.t, a.f | b.f}; }
+INLINE B b_or(B a, B b) { return (B){a.t | b.t, a.f & b.f}; }
+INLINE B b_of(T held) { return (B){held == 1 ? ALL : 0, held == 0 ? ALL : 0}; }
+INLINE B b_newly(B now, B before) { return (B){now.t & before.f, now.f | before.t}; }
+INLINE B b_if(B c, B a, B b) {
+    return (B){(c.t & a.t) | (c.f & b.t) | (a.t & b.t), (c.t & a.f) | (c.f & b.f) | (a.f & b.f)};
+}
+
+// Columns: `valid` bits, and numbers with 0 where they are not known.
+INLINE u64 l_valid(const Col *c, i64 row) { return c->valid ? bits_at(c->valid, row + c->at) : ALL; }
+INLINE B l_flag(const Col *c, i64 row) {
+    u64 v = l_valid(c, row), d = bits_at(c->data, row + c->at);
+    return (B){v & d, v & ~d};
+}
+OUTLINE L l_number(const Col *c, i64 row, i64 *o) {
+    u64 v = l_valid(c, row);
+    const i64 *p = (const i64 *)c->data + row;
+    if (v == ALL) return (L){p, p, ALL, ALL};
+    EACH TO(o) = AT(p) & spread(v, g);
+    return (L){o, o, ALL, v};
+}
+OUTLINE L l_year(const Col *c, i64 row, i64 *o) {
+    u64 v = l_valid(c, row);
+    EACH TO(o) = __builtin_convertvector(((const w8 *)((const i32 *)c->data + row))[g], v8) & spread(v, g);
+    return (L){o, o, v, v};
+}
+// The number of bits that hold every value of a column from `row` on.
+OUTLINE int l_bits(const Col *c, i64 row, i64 rows) {
+    const i64 *p = (const i64 *)c->data + row;
+    u64 all = 0;
+    for (i64 i = 0; i < rows; i++) all |= (u64)(p[i] ^ p[i] >> 63);
+    int n = 0;
+    while (n < 63 && all >> n) n++;
+    return n;
+}
+
+INLINE B l_ge1(L a, i64 c) {
+    u64 m = l_from(a.lo, c), n = a.lo == a.hi ? m : l_from(a.hi, c);
+    return (B){m & a.lok, ~n & a.hik};
+}
+OUTLINE B l_ge(L a, L b) {
+    u64 m = l_from2(a.lo, b.hi), n = a.lo == a.hi && b.lo == b.hi ? m : l_from2(a.hi, b.lo);
+    return (B){m & a.lok & b.hik, ~n & a.hik & b.lok};
+}
+INLINE B l_day_ge(const i32 *a, u64 known, i64 c) {
+    u64 m = c < -2000000000 ? ALL : c > 2000000000 ? 0 : l_days_from(a, (i32)c);
+    return (B){m & known, ~m & known};
+}
+INLINE B l_day_ge2(const i32 *a, u64 ka, const i32 *b, u64 kb) {
+    u64 m = l_days_from2(a, b), known = ka & kb;
+    return (B){m & known, ~m & known};
+}
+OUTLINE L l_scale(L a, i64 by, i64 *lo, i64 *hi) {
+    if (by == 1) return a;
+    const i64 *l = l_times(lo, a.lo, by);
+    return (L){l, a.lo == a.hi ? l : l_times(hi, a.hi, by), a.lok, a.hik};
+}
+// A product as n_mul has it: where the factor may be below zero and is not bounded on both sides, nothing is known.
+INLINE L l_product(L a, i64 by, i64 *lo, i64 *hi) {
+    L r = l_scale(a, by, lo, hi);
+    u64 both = a.lok & a.hik;
+    if (both != ALL) {
+        u64 told = both | (a.lok & l_from(a.lo, 0));
+        r.lok &= told; r.hik &= told;
+    }
+    return r;
+}
+OUTLINE L l_add(L a, L b, i64 *lo, i64 *hi) {
+    EACH TO(lo) = AT(a.lo) + AT(b.lo);
+    if (a.lo == a.hi && b.lo == b.hi) hi = lo;
+    else EACH TO(hi) = AT(a.hi) + AT(b.hi);
+    return (L){lo, hi, a.lok & b.lok, a.hik & b.hik};
+}
+OUTLINE L l_sub(L a, L b, i64 *lo, i64 *hi) {
+    EACH TO(lo) = AT(a.lo) - AT(b.hi);
+    if (a.lo == a.hi && b.lo == b.hi) hi = lo;
+    else EACH TO(hi) = AT(a.hi) - AT(b.lo);
+    return (L){lo, hi, a.lok & b.hik, a.hik & b.lok};
+}
+OUTLINE L l_min(L a, L b, i64 *lo, i64 *hi) {
+    int one = a.lo == a.hi && b.lo == b.hi && (a.hik & b.hik) == ALL;
+    EACH TO(lo) = min8(AT(a.lo), AT(b.lo));
+    if (one) hi = lo;
+    else EACH {
+        v8 x = spread(a.hik, g), y = spread(b.hik, g), p = AT(a.hi), q = AT(b.hi);
+        TO(hi) = pick8(~x, q, pick8(~y, p, min8(p, q)));
+    }
+    return (L){lo, hi, a.lok & b.lok, a.hik | b.hik};
+}
+OUTLINE L l_max(L a, L b, i64 *lo, i64 *hi) {
+    int one = a.lo == a.hi && b.lo == b.hi && (a.lok & b.lok) == ALL;
+    EACH {
+        v8 x = spread(a.lok, g), y = spread(b.lok, g), p = AT(a.lo), q = AT(b.lo);
+        TO(lo) = pick8(~x, q, pick8(~y, p, max8(p, q)));
+    }
+    if (one) hi = lo;
+    else EACH TO(hi) = max8(AT(a.hi), AT(b.hi));
+    return (L){lo, hi, a.lok | b.lok, a.hik & b.hik};
+}
+OUTLINE L l_min1(L a, i64 c, i64 *lo, i64 *hi) {
+    EACH TO(lo) = min8(AT(a.lo), (v8)c);
+    if (a.lo == a.hi && a.hik == ALL) hi = lo;
+    else EACH TO(hi) = pick8(spread(a.hik, g), min8(AT(a.hi), (v8)c), (v8)c);
+    return (L){lo, hi, a.lok, ALL};
+}
+OUTLINE L l_max1(L a, i64 c, i64 *lo, i64 *hi) {
+    EACH TO(lo) = pick8(spread(a.lok, g), max8(AT(a.lo), (v8)c), (v8)c);
+    if (a.lo == a.hi && a.lok == ALL) hi = lo;
+    else EACH TO(hi) = max8(AT(a.hi), (v8)c);
+    return (L){lo, hi, ALL, a.hik};
+}
+INLINE L l_all(i64 c, i64 *lo) { l_fill(lo, c); return (L){lo, lo, ALL, ALL}; }
+OUTLINE L l_if(B c, L a, L b, i64 *lo, i64 *hi) {
+    u64 o = ~(c.t | c.f);
+    EACH {
+        v8 t = spread(c.t, g), f = spread(c.f, g), x = AT(a.lo), y = AT(b.lo), p = AT(a.hi), q = AT(b.hi);
+        TO(lo) = pick8(t, x, pick8(f, y, min8(x, y)));
+        TO(hi) = pick8(t, p, pick8(f, q, max8(p, q)));
+    }
+    return (L){lo, hi, (c.t & a.lok) | (c.f & b.lok) | (o & a.lok & b.lok), (c.t & a.hik) | (c.f & b.hik) | (o & a.hik & b.hik)};
+}
+INLINE L l_if1(B c, i64 a, i64 b, i64 *lo, i64 *hi) {
+    i64 least = a < b ? a : b, most = a < b ? b : a;
+    EACH {
+        v8 t = spread(c.t, g), f = spread(c.f, g);
+        TO(lo) = pick8(t, (v8)a, pick8(f, (v8)b, (v8)least));
+        TO(hi) = pick8(t, (v8)a, pick8(f, (v8)b, (v8)most));
+    }
+    return (L){lo, hi, ALL, ALL};
+}
+// One row of a table: where it holds the value is this one, where it may it lies between.
+OUTLINE void l_row(i64 *lo, i64 *hi, u64 t, u64 o, i64 c) {
+    if (!(t | o)) return;
+    EACH {
+        v8 x = spread(t, g), y = spread(o, g), p = AT(lo), q = AT(hi);
+        TO(lo) = pick8(x, (v8)c, pick8(y, min8(p, (v8)c), p));
+        TO(hi) = pick8(x, (v8)c, pick8(y, max8(q, (v8)c), q));
+    }
+}
+OUTLINE void l_more(i64 *lo, i64 *hi, u64 t, u64 o, i64 c) {
+    EACH {
+        v8 x = spread(t, g), y = spread(o, g);
+        TO(lo) += pick8(x, (v8)c, y & (c < 0 ? c : 0));
+        TO(hi) += pick8(x, (v8)c, y & (c > 0 ? c : 0));
+    }
+}
+// Whole fen, rounded down, nothing below zero. The quotient is estimated in floats, right to within one, and
+// settled in whole numbers (values are below 2^50).
+OUTLINE void l_floor(i64 *o, const i64 *a, i64 by) {
+    if (by == 1) { EACH TO(o) = max8(AT(a), (v8)0); return; }
+    const i64 magic = 0x4330000000000000ll;
+    const double base = 4503599627370496.0, inverse = 1.0 / (double)by;
+    EACH {
+        v8 n = max8(AT(a), (v8)0), x = n | magic, q;
+        d8 e;
+        __builtin_memcpy(&e, &x, sizeof e);
+        e = (e - base) * inverse + base;
+        __builtin_memcpy(&q, &e, sizeof q);
+        q &= ~magic;
+        TO(o) = q + (v8)(n - q * by < 0);
+    }
+}
+OUTLINE i64 l_sum(const i64 *a, u64 which) {
+    v8 all = 0;
+    EACH all += AT(a) & spread(which, g);
+    i64 r = 0;
+    for (int i = 0; i < 8; i++) r += all[i];
+    return r;
+}
+
+// In a plan: common denominators and thresholds as whole numbers; `0` if 64 bits do not do.
+INLINE int common(i64 a, i64 b, i64 *fa, i64 *fb, i64 *d) {
+    i64 g = gcd(a, b);
+    *fa = b / g; *fb = a / g;
+    return !__builtin_mul_overflow(a, *fa, d);
+}
+// The least whole numerator over `d` that is at least q (or more than q).
+INLINE int threshold(Q q, i64 d, int more, i64 *c) {
+    i64 n;
+    if (__builtin_mul_overflow(q.n, d, &n)) return 0;
+    i64 down = floorq((Q){n, q.d});
+    *c = more || n % q.d == 0 ? down + more : down + 1;
+    return 1;
+}
+INLINE i128 size_of(i64 v) { return v < 0 ? -(i128)v : v; }

@@ -1,0 +1,105 @@
+// Runs lanes over the rows of a batch and writes their claims in the order of rows.
+INLINE void mark_range(u8 *valid, i64 from, i64 to) {
+    for (; from < to && (from & 7); from++) valid[from >> 3] |= (u8)(1u << (from & 7));
+    for (; from + 8 <= to; from += 8) valid[from >> 3] = 255;
+    for (; from < to; from++) valid[from >> 3] |= (u8)(1u << (from & 7));
+}
+// What a measure gives in this word: who has a claim, who is sure of it, and the greatest sum in whole fen.
+OUTLINE void l_finish(Word *w, int m, u64 failed, u64 open, L top, i64 d) {
+    i64 *fen = w->fen[m];
+    u64 exact = top.lok & top.hik;
+    l_floor(fen, top.hi, d);
+    if (top.lo != top.hi && (exact & ~failed)) exact &= l_same(top.lo, top.hi);
+    if (top.hik != ALL) EACH TO(fen) = AT(fen) & spread(top.hik, g);
+    w->live[m] = ~failed & ~(top.hik & ~l_from(fen, 1));
+    w->sure[m] = w->live[m] & ~open & exact;
+    w->has_hi[m] = top.hik;
+}
+INLINE u64 lanes_unknown(const Word *w, int claim) {
+    u64 unknown = 0;
+    for (int c = OPEN_FROM[claim >> 6]; c < OPEN_FROM[(claim >> 6) + 1]; c++) unknown |= (w->open[c] >> (claim & 63) & 1) << OPEN_BIT[c];
+    return unknown;
+}
+static void lanes_count(const Word *w, Out *o, i64 rows) {
+    for (int m = 0; m < MEASURES; m++) {
+        u64 live = w->live[m], sure = w->sure[m];
+        i64 *counts = o->counts + m * 8, all = __builtin_popcountll(live), certain = __builtin_popcountll(sure);
+        counts[INELIGIBLE] += rows - all;
+        if (!live) continue;
+        counts[VERDICT_OF[m]] += certain;
+        counts[UNDETERMINED] += all - certain;
+        i128 *sums = o->sums + m * 4;
+        i64 paid = l_sum(w->fen[m], sure);
+        int verdict = VERDICT_OF[m];
+        if (SURE_OF[m]) sums[0] += paid;
+        if (verdict <= UP_TO) sums[1] += paid;
+        sums[2] += paid;
+        sums[3] += l_sum(w->fen[m], live);
+    }
+}
+// Bits of validity for claims in turn, from `at` on; the bitmap has whole words and begins with nothing.
+INLINE void l_bitmap(u8 *valid, i64 at, const u64 *which, const u16 *claim, i64 n) {
+    u64 *word = (u64 *)valid, bits = 0;
+    for (i64 j = 0; j < n; j++) {
+        bits |= (which[claim[j] >> 6] >> (claim[j] & 63) & 1) << ((at + j) & 63);
+        if (((at + j) & 63) == 63) { word[(at + j) >> 6] |= bits; bits = 0; }
+    }
+    if ((at + n) & 63) word[(at + n) >> 6] |= bits;
+}
+#define EVERY(column, value) if (o->column) { __typeof__(o->column) to = o->column + first; for (i64 j = 0; j < n; j++) to[j] = (value); }
+#define FEN fens[claim[j]]
+#define IS_SURE (w->sure[claim[j] >> 6] >> (claim[j] & 63) & 1)
+#define MEASURE (claim[j] >> 6)
+// Writes a word's claims in the order of rows, then of measures; 0 if there is no room.
+static int lanes_write(K *k, Word *w, Out *o) {
+    i64 rows = __builtin_popcountll(w->rows), n = 0;
+    for (int m = 0; m < MEASURES; m++) n += __builtin_popcountll(w->live[m]);
+    if (o->room >= 0 && o->count + n > o->room) return 0;
+    lanes_count(w, o, rows);
+    i64 first = o->count;
+    o->count += n;
+    if (o->room < 0) return 1;
+    c64 many = 0;
+    for (int m = 0; m < MEASURES; m++) { b64 live; __builtin_memcpy(&live, &w->live[m], 8); many += __builtin_convertvector(live, c64); }
+    u16 place[LANES], next = 0;
+    for (int r = 0; r < LANES; r++) { place[r] = next; next += many[r]; }
+    u16 *claim = w->claim;  // of each claim its measure times 64 and its row: where its sum stands
+    for (int m = 0; m < MEASURES; m++)
+        for (u64 left = w->live[m]; left; left &= left - 1) {
+            int r = __builtin_ctzll(left);
+            claim[place[r]++] = (u16)(m << 6 | r);
+        }
+    const i64 *fens = w->fen[0];
+    i32 row = (i32)w->row;
+    EVERY(row, row + (claim[j] & 63));
+    EVERY(policy, POLICY_OF[MEASURE]);
+    EVERY(measure, NAME_OF[MEASURE]);
+    EVERY(verdict, IS_SURE ? (signed char)VERDICT_OF[MEASURE] : UNDETERMINED);
+    EVERY(hi, FEN);
+    if (o->hi) l_bitmap(o->hi_valid, first, w->has_hi, claim, n);
+    EVERY(payable, IS_SURE ? FEN : 0);
+    if (o->payable) l_bitmap(o->payable_valid, first, w->sure, claim, n);
+    EVERY(lo, SURE_OF[MEASURE] & IS_SURE ? FEN : 0);
+    if (o->lo) mark_range(o->lo_valid, first, first + n);
+    EVERY(event, k->day[DAY_OF[MEASURE]].v);
+    if (o->event) for (i64 j = 0; j < n; j++) mark(o->event_valid, first + j, k->day[DAY_OF[MEASURE]].k == 1);
+    EVERY(paid[0], SURE_OF[MEASURE] & IS_SURE ? FEN : 0);
+    EVERY(paid[1], VERDICT_OF[MEASURE] <= UP_TO && IS_SURE ? FEN : 0);
+    EVERY(paid[2], IS_SURE ? FEN : 0);
+    EVERY(paid[3], FEN);
+    EVERY(failed, 0);
+    EVERY(unknown, IS_SURE ? 0 : lanes_unknown(w, claim[j]));
+    if (o->record_off) for (i64 j = 0; j < n; j++) o->record_off[first + j + 1] = (i32)o->bytes;
+    return 1;
+}
+// Whether lanes do for these rows: nobody's payments or decisions are to be looked at.
+INLINE int lanes_plain(const K *k, i64 row) {
+    int some = 0;
+#ifdef L_PAYMENT
+    some |= k->lst[L_PAYMENT].off[row] != k->lst[L_PAYMENT].off[row + LANES];
+#endif
+#ifdef L_DECISION
+    some |= k->lst[L_DECISION].off[row] != k->lst[L_DECISION].off[row + LANES];
+#endif
+    return !some;
+}
