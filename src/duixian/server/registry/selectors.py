@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from duixian.calendar.days import fold_width
 from duixian.language.vocabulary import shared_vocabulary
 from duixian.register.amounts import ValueProblem
 from duixian.register.applicant import Applicant as Form
@@ -139,20 +138,22 @@ def root(applicant: int) -> int:
 
 def search(by: Actor, *, text: str, limit: int = 50) -> list[Applicant]:
     """Applicants by credit code, by a part of their name, or by a name that they once had (from its beginning)."""
-    text = fold_width(text).strip()
+    text = text.strip()
     if not text:
         return []
-    rows = scoped(Applicant, by)
+    rows = scoped(Applicant, by).filter(erased_at=None)
     try:
-        code = Q(identifiers__scheme="uscc", identifiers__lookup=check_uscc(text))
-        return list(rows.filter(code)[:limit])
+        return list(rows.filter(identifiers__scheme="uscc", identifiers__lookup=check_uscc(text))[:limit])
     except ValueProblem:
         pass
-    once = RecordVersion.objects.extra(  # the index `registry_names` is on this very expression
-        where=["(payload ->> 'name') LIKE %s"], params=[_escaped(text) + "%"]
-    ).filter(type=OWN)
-    found = rows.filter(Q(name__contains=text) | Q(pk__in=once.values("applicant")))
-    return list(found.filter(erased_at=None).distinct().order_by("name", "id")[:limit])
+    named, once = Q(), RecordVersion.objects.none()
+    for spelt in {text, text.translate(_WIDE)}:  # brackets are typed narrow and stand wide in licences
+        named |= Q(name__contains=spelt)
+        once |= RecordVersion.objects.extra(  # the index `registry_names` is on this very expression
+            where=["(payload ->> 'name') LIKE %s"], params=[_escaped(spelt) + "%"]
+        ).filter(type=OWN)
+    found = rows.filter(named | Q(pk__in=once.values("applicant")))
+    return list(found.distinct().order_by("name", "id")[:limit])
 
 
 def bars(by: Actor, *, applicant: int, day: dt.date | None = None) -> list[dict[str, Any]]:
@@ -221,6 +222,9 @@ def due_for_erasure(by: Actor, *, on: dt.date | None = None) -> list[Applicant]:
     kinds = models.RetentionPeriod.objects.values("kind")
     rows = scoped(Applicant, by).filter(kind__in=kinds, erased_at=None)
     return [row for row in rows if (due := due_on(row)) is not None and due <= day]
+
+
+_WIDE = str.maketrans("()", "（）")
 
 
 def _escaped(text: str) -> str:

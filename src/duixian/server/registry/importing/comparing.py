@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _TABLES: Final = """
+    SET LOCAL work_mem = '64MB';
     CREATE TEMPORARY TABLE IF NOT EXISTS incoming_entry (
         row int PRIMARY KEY, own text NOT NULL, uscc text, kind text, division text,
         by_code bigint, by_own bigint, applicant bigint, linked bool, refused text
@@ -152,7 +153,7 @@ def load(batch: Batch, table: pa.Table, vocabulary: Vocabulary, *, lock: bool = 
         with cursor.copy("COPY incoming_record FROM STDIN") as copy:
             for block in _blocks(record_lines(table, vocabulary)):
                 copy.write(block)
-        cursor.execute("ANALYZE incoming_entry, incoming_record")
+        cursor.execute("ANALYZE incoming_entry, incoming_record (row, type, key)")
         cursor.execute(_WHO, {"source": batch.source})
         for column in ("by_code", "by_own"):
             while True:
@@ -165,7 +166,7 @@ def load(batch: Batch, table: pa.Table, vocabulary: Vocabulary, *, lock: bool = 
             cursor.execute(_LOCK)
         cursor.execute(_CURRENT, {"day": timezone.localdate()})
         _merged(cursor)
-        cursor.execute("ANALYZE incoming_current")
+        cursor.execute("ANALYZE incoming_current (row, type, key)")
 
 
 def compare() -> Compared:
@@ -183,9 +184,11 @@ def compare() -> Compared:
                    (SELECT count(*) FILTER (WHERE before IS NOT NULL) FROM change WHERE type <> 'applicant'),
                    (SELECT count(*) FROM incoming_record JOIN incoming_entry USING (row)
                     WHERE refused IS NULL AND type <> 'applicant'),
-                   (SELECT coalesce(md5(string_agg(md5(concat_ws('/', row, type, key, number, payload)), ''
-                                                   ORDER BY row, type, key)), '') FROM change),
-                   md5(string_agg(concat_ws('/', row, applicant, linked, refused), ',' ORDER BY row))
+                   encode(sha256(convert_to(
+                       (SELECT coalesce(string_agg(concat_ws('/', row, type, key, number, payload), ','
+                                                   ORDER BY row, type, key), '') FROM change)
+                       || string_agg(concat_ws('/', row, applicant, linked, refused), ',' ORDER BY row),
+                       'UTF8')), 'hex')
             FROM entry
             """
         )
@@ -193,7 +196,7 @@ def compare() -> Compared:
     names = ("added", "changed", "unchanged", "refused", "records_added", "records_changed")
     counts = dict(zip(names, found, strict=False))
     counts["records_unchanged"] = found[6] - counts["records_added"] - counts["records_changed"]
-    return Compared(counts, f"{found[7] or '0' * 32}{found[8]}")
+    return Compared(counts, found[7] or "")
 
 
 def refusals(batch: Batch, chunk: int) -> list[RefusedRow]:
