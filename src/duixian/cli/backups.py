@@ -48,7 +48,7 @@ def backup(target: Path | None, proof: bool, home: Path | None, demo: bool) -> N
         )
         if proof:
             say("试恢复并核验 proving it")
-            prove(path, user, say, lambda restored: _verify(restored, config, user))
+            prove(path, user, say, _verify)
         rows = sum(manifest.rows.values())
         say(f"{path}：{rows} 行 rows，{manifest.files} 个文件 files" + ("，已核验 proven" if proof else ""))
 
@@ -73,7 +73,7 @@ def restore(source: Path, home: Path | None, demo: bool) -> None:
         expected = read(source).field_key
         bring_back(source, url, folder / "pg_restore", user.folder(config.home / "files"), say)
         user.own(config.home / "files")
-        _verify(url, config, user)
+        _verify(url)
         say("已恢复并核验 restored and verified")
         if fingerprint(keys(config, user)["DUIXIAN_FIELD_KEY"]) != expected:
             say(
@@ -101,8 +101,16 @@ def _database(config: Config) -> Iterator[tuple[str, Path, User]]:
         yield cluster.url(Role.OWNER), cluster.program("."), user
 
 
-def _verify(database: str, config: Config, user: User) -> None:
+def _verify(database: str) -> None:
     """What `duixian audit verify` looks at, in the database at an address."""
+    from duixian.server.audit.verifying import verify
+    from duixian.server.backup.manifest import BackupProblem
+
+    if faults := verify(database).faults:
+        rows = "\n".join(f"  {fault.table} {fault.row}: {fault.what.zh} {fault.what.en}" for fault in faults)
+        raise BackupProblem(
+            f"留痕或总账有不符之处 the event log or the ledger is not as it was written:\n{rows}"
+        )
 
 
 @contextmanager
