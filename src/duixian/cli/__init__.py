@@ -6,8 +6,10 @@ import click
 
 from duixian.cli.asking import ask
 from duixian.cli.assessing import assess
+from duixian.cli.auditing import audit
 from duixian.cli.backups import backup, restore
 from duixian.cli.checking import check, coverage
+from duixian.cli.founding import found
 from duixian.cli.importing import import_
 from duixian.cli.lab import lab
 from duixian.cli.listing import policies, schema, show, vocabulary
@@ -40,7 +42,9 @@ for _command in (
     coverage,
     schema,
     lab,
+    audit,
     serve,
+    found,
     backup,
     restore,
 ):

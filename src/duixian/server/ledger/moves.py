@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Literal
-
-from django.apps.registry import Apps as StateApps
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from typing import TYPE_CHECKING, Literal
 
 from duixian.calendar.days import Both
 from duixian.server.accounts.roles import Role
 from duixian.server.ledger.kinds import OF_AN_AWARD, Kind
+
+if TYPE_CHECKING:
+    from django.apps.registry import Apps
+    from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ MOVES = {row.code: row for row in _ROWS}
 """Every move by its code."""
 
 
-def sync(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+def sync(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     """Brings the database's own table of moves up to this one; run by a migration, as the owner."""
     table = apps.get_model("ledger", "AllowedMove")._default_manager.using(editor.connection.alias)
     for code, row in rows().items():

@@ -1,0 +1,187 @@
+"""Checks the ledger from its rows alone: every entry, every stored total, and what the event log told of them.
+
+Each check is one query, which gives the first wrong row. None relies on a function or trigger of the database that
+is checked, nor on a constraint: its owner may have dropped it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import psycopg
+
+from duixian.calendar.days import Both
+from duixian.server.audit.faults import Fault, Progress
+from duixian.server.ledger.moves import rows
+
+TABLES = ("account", "award", "decision", "entry", "envelope", "line", "proposal", "yearstate")
+"""The ledger's append-only tables, without their prefix."""
+
+
+class Check(NamedTuple):
+    """A query for the first wrong row's key, and what it would mean."""
+
+    table: str
+    what: Both
+    sql: str
+
+
+CHECKS = (
+    Check(
+        "ledger_entry",
+        Both("借贷不平，或与凭证金额不符", "its debits, credits and sum are not the same"),
+        """
+        SELECT e.id FROM ledger_entry e LEFT JOIN LATERAL (
+            SELECT a.envelope_id, count(*) AS lines, sum(l.debit_fen) AS debit, sum(l.credit_fen) AS credit,
+                bool_or(least(l.debit_fen, l.credit_fen) <> 0 OR l.debit_fen + l.credit_fen <= 0) AS odd
+            FROM ledger_line l JOIN ledger_account a ON a.id = l.account_id WHERE l.entry_id = e.id
+            GROUP BY a.envelope_id
+        ) s ON true
+        WHERE s.lines IS NULL OR s.odd OR s.lines <> 2 OR s.debit <> e.amount_fen OR s.credit <> e.amount_fen
+        ORDER BY e.id LIMIT 1
+        """,
+    ),
+    Check(
+        "ledger_line",
+        Both("分录不属于任何凭证或账户", "the line belongs to no entry or account"),
+        """
+        SELECT l.id FROM ledger_line l LEFT JOIN ledger_entry e ON e.id = l.entry_id
+        LEFT JOIN ledger_account a ON a.id = l.account_id WHERE e.id IS NULL OR a.id IS NULL ORDER BY l.id LIMIT 1
+        """,
+    ),
+    Check(
+        "ledger_balance",
+        Both("余额与分录合计不符", "the stored totals are not those of the account's lines"),
+        """
+        SELECT coalesce(a.id, b.account_id) FROM ledger_account a
+        FULL JOIN ledger_balance b ON b.account_id = a.id
+        LEFT JOIN (
+            SELECT account_id, sum(debit_fen) AS debit, sum(credit_fen) AS credit FROM ledger_line GROUP BY account_id
+        ) s ON s.account_id = a.id
+        WHERE a.id IS NULL OR b.account_id IS NULL
+            OR b.debit_fen <> coalesce(s.debit, 0) OR b.credit_fen <> coalesce(s.credit, 0)
+            OR b.sign <> CASE WHEN a.kind = 'appropriation' THEN -1 ELSE 1 END
+        ORDER BY 1 LIMIT 1
+        """,
+    ),
+    Check(
+        "ledger_account",
+        Both("余额为负", "its balance is below zero"),
+        """
+        SELECT a.id FROM ledger_account a JOIN ledger_line l ON l.account_id = a.id GROUP BY a.id, a.kind
+        HAVING sum(l.debit_fen - l.credit_fen) * CASE WHEN a.kind = 'appropriation' THEN -1 ELSE 1 END < 0
+        ORDER BY a.id LIMIT 1
+        """,
+    ),
+    Check(
+        "ledger_entry",
+        Both(
+            "与留痕记载不符，或没有留痕", "it is not what the event log tells of it, or the log tells nothing"
+        ),
+        """
+        SELECT e.id FROM ledger_entry e
+        LEFT JOIN ledger_decision d ON d.id = e.decision_id
+        LEFT JOIN LATERAL (
+            SELECT jsonb_agg(jsonb_build_object('account', l.account_id, 'debit_fen', l.debit_fen,
+                'credit_fen', l.credit_fen) ORDER BY l.id) AS lines
+            FROM ledger_line l WHERE l.entry_id = e.id
+        ) s ON true
+        WHERE (
+            SELECT count(*) FROM audit_event v
+            WHERE v.kind = 'ledger.entry' AND v.key = e.id::text AND v.refusal = ''
+        ) <> 1 OR NOT EXISTS (
+            SELECT FROM audit_event v
+            WHERE v.kind = 'ledger.entry' AND v.key = e.id::text AND v.action = 'ledger.' || e.move_id
+            AND v.after::jsonb = jsonb_build_object('envelope', e.envelope_id, 'award', e.award_id,
+                'district', e.district, 'amount_fen', e.amount_fen, 'expires_on', e.expires_on,
+                'reverses', e.reverses_id, 'lines', s.lines) || CASE WHEN d.id IS NULL
+                THEN jsonb_build_object('key', e.key)
+                ELSE jsonb_build_object('proposal', d.proposal_id, 'proposed_by', d.proposed_by_id,
+                    'decided_by', d.decided_by_id) END
+        ) ORDER BY e.id LIMIT 1
+        """,
+    ),
+    Check(
+        "ledger_entry",
+        Both("留痕有记载，凭证却不存在", "the event log tells of it, and it is not there"),
+        """
+        SELECT v.key FROM audit_event v WHERE v.kind = 'ledger.entry' AND v.refusal = ''
+        AND NOT EXISTS (SELECT FROM ledger_entry e WHERE e.id::text = v.key) ORDER BY v.id LIMIT 1
+        """,
+    ),
+    Check(
+        "ledger_proposal",
+        Both(
+            "与留痕记载不符，或没有留痕", "it is not what the event log tells of it, or the log tells nothing"
+        ),
+        """
+        SELECT p.id FROM ledger_proposal p WHERE NOT EXISTS (
+            SELECT FROM audit_event v
+            WHERE v.kind = 'ledger.proposal' AND v.key = p.id::text AND v.action = 'ledger.propose' AND v.refusal = ''
+            AND v.person = p.proposed_by_id AND v.why = p.why
+            AND v.after::jsonb = jsonb_build_object('key', p.key, 'move', p.move_id, 'envelope', p.envelope_id,
+                'amount_fen', p.amount_fen, 'award', p.award_id, 'source', p.source, 'district', p.district,
+                'onward', p.onward_id, 'expires_on', p.expires_on, 'reverses', p.reverses_id)
+        ) ORDER BY p.id LIMIT 1
+        """,
+    ),
+    Check(
+        "ledger_decision",
+        Both(
+            "一人办理，或同意后没有凭证",
+            "only one person stands behind it, or it was confirmed without an entry",
+        ),
+        """
+        SELECT d.id FROM ledger_decision d JOIN ledger_proposal p ON p.id = d.proposal_id
+        WHERE d.proposed_by_id <> p.proposed_by_id OR (d.confirmed AND d.decided_by_id = p.proposed_by_id)
+            OR d.confirmed <> EXISTS (SELECT FROM ledger_entry e WHERE e.decision_id = d.id)
+        ORDER BY d.id LIMIT 1
+        """,
+    ),
+    Check(
+        "ledger_entry",
+        Both("没有审批，而该变动须经两人办理", "nobody decided on it, and such a movement takes two people"),
+        """
+        SELECT e.id FROM ledger_entry e LEFT JOIN ledger_decision d ON d.id = e.decision_id
+        LEFT JOIN ledger_proposal p ON p.id = d.proposal_id
+        WHERE e.move_id NOT IN ('expire', 'expire_quota') AND (
+            p.id IS NULL OR p.envelope_id <> e.envelope_id OR p.move_id <> e.move_id
+            OR p.amount_fen <> e.amount_fen OR p.award_id IS DISTINCT FROM e.award_id OR p.district <> e.district
+            OR p.reverses_id IS DISTINCT FROM e.reverses_id
+        ) ORDER BY e.id LIMIT 1
+        """,
+    ),
+    Check(
+        "ledger_envelope",
+        Both("预算恒等式不成立", "its budget is not where its accounts say"),
+        """
+        SELECT a.envelope_id FROM ledger_line l JOIN ledger_account a ON a.id = l.account_id GROUP BY a.envelope_id
+        HAVING sum(l.debit_fen - l.credit_fen) <> 0 ORDER BY 1 LIMIT 1
+        """,
+    ),
+)
+
+
+def verify_ledger(link: psycopg.Connection, progress: Progress) -> Iterator[Fault]:
+    """The first wrong row of every check; nothing if the ledger is right."""
+    look = Both("检查总账", "ledger: accounts and entries")
+    with link.cursor() as cursor:
+        for done, check in enumerate(CHECKS):
+            progress(look, done, len(CHECKS))
+            cursor.execute(check.sql)
+            row = cursor.fetchone()
+            if row is not None:
+                yield Fault(check.table, str(row[0]), check.what)
+        progress(look, len(CHECKS), len(CHECKS))
+        cursor.execute(
+            "SELECT code, from_kind, to_kind, onward_kind, only_open, automatic FROM ledger_move ORDER BY 1"
+        )
+        names = ("from_kind", "to_kind", "onward_kind", "only_open", "automatic")
+        stored = {code: dict(zip(names, rest, strict=True)) for code, *rest in cursor.fetchall()}
+    expected = rows()
+    for code in sorted(stored.keys() | expected.keys()):
+        if stored.get(code) != expected.get(code):
+            yield Fault(
+                "ledger_move", code, Both("与程序的变动表不符", "not as in the program's table of moves")
+            )
