@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from duixian.engine.assess import Request, Session
-from duixian.engine.kernel.layout import CHOICES, Condition, Counts, claims_schema, conditions_of
+from duixian.engine.kernel.layout import (
+    CHOICES,
+    Condition,
+    Counts,
+    claims_schema,
+    conditions_of,
+    readings_of,
+)
 from duixian.engine.kernel.named import check_names
 from duixian.engine.kernel.native import Native
 from duixian.engine.kernel.parameters import Amount, parameter_values, resolve
@@ -72,6 +79,7 @@ class _Asked:
 class Kernel:
     """Policies compiled for batches. Dates, readings and parameters are given with each run.
 
+    readings: for each policy its readings by bit of the column `readings`.
     conditions: for each (policy, measure) its conditions by bit of the columns `failed` and `unknown`.
     parameters: every literal's address (`policy/software-rnd.cap`) and the value as the pack has it.
     columns: the register's top-level columns that the policies read (`id`, `kind`, `year`).
@@ -83,6 +91,7 @@ class Kernel:
         """Compile the policies, in the order of their ids."""
         self.policies = tuple(sorted(policies, key=lambda policy: policy.id))
         self.vocabulary = vocabulary
+        self.readings: Mapping[str, tuple[str, ...]] = readings_of(self.policies)
         self.conditions: Mapping[tuple[str, str], tuple[Condition, ...]] = conditions_of(self.policies)
         self.parameters: Mapping[str, Amount] = parameter_values(self.policies)
         self._reference = ReferenceRun(self.policies, vocabulary)
@@ -109,13 +118,15 @@ class Kernel:
         parameters: Mapping[str, Amount] | None = None,
         emit: Emit = "payable",
         columns: Sequence[str] | None = None,
+        readings: bool = True,
     ) -> BatchResult:
         """Assess the applicants of a batch.
 
         `columns` are those of `claims_schema` that are wanted (left out: all); fewer are written sooner.
 
         `parameters` maps a literal's address, with its policy (`policy/software-rnd.cap`) or without where
-        only one policy has it, to another value: fen for money, fractions, days and periods.
+        only one policy has it, to another value: fen for money, fractions, days and periods. Without `readings`
+        it is not worked out on which of them each claim rests (the column is 0), which saves up to a fifth.
 
         Raises:
             RequestError: the request names a policy, reading or choice that does not exist, or a parameter
@@ -128,15 +139,16 @@ class Kernel:
         wanted = tuple(claims_schema().names if columns is None else columns)
         asked = self._ask(request, parameters)
         if self._native is None or asked is None:
-            found = self.reference_run(batch, request, parameters=parameters, emit=emit)
+            found = self.reference_run(batch, request, parameters=parameters, emit=emit, readings=readings)
             return BatchResult(found.claims.select(wanted), found.counts, found.handed_over)
         # What is handed over finds its place by its row.
+        readings = readings and "readings" in wanted
         written = wanted if "row" in wanted else ("row", *wanted)
-        claims, tally = self._native.run(batch, asked.session, asked.values, every, written)
+        claims, tally = self._native.run(batch, asked.session, asked.values, every, written, readings)
         counts, handed = self._native.counts(tally), tally.handed[: tally.left]
         if handed:
             session = reference.session(request, parameters or {})
-            rows, more = reference.rows(session, batch.take(handed), handed, every)
+            rows, more = reference.rows(session, batch.take(handed), handed, every, readings)
             claims.append(batch_of(rows, reference.words).select(written))
             for key, count in more.items():
                 counts[key] = counts.get(key, 0) + count
@@ -153,12 +165,14 @@ class Kernel:
         counts: Counts = {}
         rows: Sequence[int] = range(batch.num_rows)
         if self._native is not None and asked is not None:
-            _, tally = self._native.run(batch, asked.session, asked.values, False, None)
+            _, tally = self._native.run(batch, asked.session, asked.values, False, None, False)
             counts, paid = self._native.counts(tally), self._native.paid(tally)
             rows = tally.handed[: tally.left]
             batch = batch.take(rows) if rows else batch
         if rows:
-            found, more = reference.rows(reference.session(request, parameters or {}), batch, rows, False)
+            found, more = reference.rows(
+                reference.session(request, parameters or {}), batch, rows, False, False
+            )
             for key, count in more.items():
                 counts[key] = counts.get(key, 0) + count
             for row in found:
@@ -186,10 +200,11 @@ class Kernel:
         *,
         parameters: Mapping[str, Amount] | None = None,
         emit: Emit = "payable",
+        readings: bool = True,
     ) -> BatchResult:
         """Do the same with the reference engine, row by row: slow, and right by definition."""
         check_names(batch, self._reference.book.names)
-        claims, counts = self._reference.run(batch, request, parameters or {}, emit == "all")
+        claims, counts = self._reference.run(batch, request, parameters or {}, emit == "all", readings)
         return BatchResult(claims, counts, tuple(range(batch.num_rows)))
 
 

@@ -9,7 +9,7 @@ from duixian.engine.assess import Request
 from duixian.engine.batch import Emit, Kernel, compile_kernel
 from duixian.engine.kernel.parameters import Amount
 from duixian.engine.needed import needed_schema
-from duixian.engine.written import written, written_schema
+from duixian.engine.written import described, written, written_schema
 from duixian.language.policy import Policy
 from duixian.language.vocabulary import Vocabulary, shared_vocabulary
 from duixian.register.conform import check_schema, conform
@@ -87,4 +87,5 @@ def claims_table(
     problems = Problems()
     check_schema(reader.schema, register_schema(kernel.vocabulary), Place(""), problems)
     problems.raise_if_any()
-    return pa.Table.from_batches(claims_of(reader, kernel, request, parameters, emit), written_schema())
+    found = claims_of(reader, kernel, request, parameters, emit)
+    return pa.Table.from_batches(found, described(written_schema(), kernel))

@@ -29,7 +29,7 @@ from duixian.engine.batch import Emit, Kernel
 from duixian.engine.journal import Journal, PartWriter, digest
 from duixian.engine.kernel.parameters import Amount
 from duixian.engine.parquet_register import BadGroup, ParquetRegister
-from duixian.engine.written import Tally, tally, written, written_schema
+from duixian.engine.written import Tally, described, tally, written, written_schema
 from duixian.register.conform import RowError, conform
 from duixian.register.origin import marked
 
@@ -169,7 +169,9 @@ class _Work:
 
         whole = self.journal.unfinished("whole")
         origin = self.register.origin
-        schema = marked(written_schema(), origin) if origin else written_schema()
+        schema = described(
+            marked(written_schema(), origin) if origin else written_schema(), self.asked.kernel
+        )
         with self.journal.writing():
             with pq.ParquetWriter(whole, schema, **_layout(schema)) as writer:
                 for table in _blocks(self._claims(), schema):

@@ -1,13 +1,14 @@
 """The claims of a register as they are written: by the applicant's id, alike whatever the batches were.
 
 They have the columns of `claims_schema` with two changes. `row`, a place in a batch, gives way to
-`applicant`, the id. And the masks `failed` and `unknown` are int64 with the same bits, since many a reader
-of Parquet has no unsigned number.
+`applicant`, the id. And the masks `failed`, `unknown` and `readings` are int64 with the same bits, since many
+a reader of Parquet has no unsigned number. What the bits stand for is in the metadata of the schema.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -64,6 +65,19 @@ def written_schema(plain: bool = False) -> pa.Schema:
         else:
             fields.append(field.with_type(pa.int64()) if pa.types.is_uint64(field.type) else field)
     return pa.schema(fields)
+
+
+CONDITIONS: Final = b"duixian.conditions"
+READINGS: Final = b"duixian.readings"
+"""The metadata of a schema of claims: JSON with the conditions of each `policy/measure` by bit of the columns
+`failed` and `unknown`, and the readings of each policy by bit of the column `readings`."""
+
+
+def described(schema: pa.Schema, kernel: Kernel) -> pa.Schema:
+    """Return the schema of a kernel's claims with what the bits of its columns stand for."""
+    conditions = {"/".join(key): ids for key, ids in kernel.conditions.items()}
+    told = {CONDITIONS: json.dumps(conditions).encode(), READINGS: json.dumps(kernel.readings).encode()}
+    return schema.with_metadata({**(schema.metadata or {}), **told})
 
 
 def written(kernel: Kernel, batch: pa.RecordBatch, result: BatchResult) -> pa.RecordBatch:

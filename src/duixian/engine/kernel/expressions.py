@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from duixian.engine.kernel.asked import readings_asked, readings_mask
 from duixian.engine.kernel.emit import c_type, letter
 from duixian.engine.kernel.finding import Finding
 from duixian.engine.kernel.slots import NUMBERS, NotNativeError, word_code
@@ -42,6 +45,8 @@ class Expressions(Finding):
     def _builtin(self, node: t.Builtin) -> str:
         if node.name == "event_day":
             return "ev"
+        if node.name in ("starts", "ends"):
+            self._touch(readings_asked((self.policy.starts, self.policy.ends)))
         if node.name == "city":
             slot = self.slots.argument(self.policy.id, "city")
             return self.out.name("i32", f"(i32)k->arg[{slot}].n")
@@ -50,7 +55,14 @@ class Expressions(Finding):
     def _endof(self, node: t.EndOf) -> str:
         return self.out.name("D", f"k->day[{self.slots.day(self.policy.id, f'end_of.{node.id}')}]")
 
+    def _touch(self, readings: Iterable[str]) -> None:
+        """Note that readings were asked for."""
+        mask = readings_mask(self.policy, readings)
+        if mask:
+            self.out.line(f"k->touched |= {mask}ull;")
+
     def _chosen(self, node: t.Chosen) -> str:
+        self._touch((node.id,))
         return self.out.name("i32", f"k->reading[{self.slots.reading(self.policy.id, node.id)}]")
 
     def _get(self, node: t.Get) -> str:

@@ -23,10 +23,15 @@ class Functions:
     lines: list[str] = field(default_factory=list)
     written: dict[tuple[str, t.AnyNode | Terms, bool], str] = field(default_factory=dict)
     fixed: int = 0
+    kept: dict[str, int] = field(default_factory=dict)
 
     def add(self, head: str, out: Emitter) -> None:
         """Add a function."""
         self.lines += [f"static {head} {{", *out.lines, "}"]
+
+    def kept_number(self, name: str) -> int | None:
+        """Return the number under which a function's value is kept for a row, None if it is not."""
+        return self.kept.get(name)
 
     def expression(self, policy: Policy, node: t.AnyNode, type: str, keep: bool = True) -> str:
         """Return the name of the function of an expression, written once for each node."""
@@ -46,9 +51,15 @@ class Functions:
         number = self.fixed
         self.fixed += 1
         out = Emitter()
-        out.line(f"if (k->fixed[{number}] < 0) k->fixed[{number}] = {name}(k, row, NO_RECORD, (D){{0, 0}});")
+        with out.block(f"if (k->fixed[{number}] < 0)"):
+            out.line("u64 touched = k->touched;")
+            out.line("k->touched = 0;")
+            out.line(f"k->fixed[{number}] = {name}(k, row, NO_RECORD, (D){{0, 0}});")
+            out.line(f"k->fixed_touched[{number}] = k->touched;")
+            out.line("k->touched = touched;")
         out.line(f"return k->fixed[{number}];")
         self.add(f"T {name}_kept({HEAD})", out)
+        self.kept[f"{name}_kept"] = number
         return f"{name}_kept"
 
 

@@ -26,7 +26,9 @@ def claims_schema() -> pa.Schema:
     `row` is the applicant's row in the batch, `event` the day the claim rests on; `min_fen`, `max_fen` are
     as in `result.Claim`, and so is `payable_fen`. The next four are what is paid of the claim under each of
     the four choices of `result.Totals` (0 where it is set aside), so that their sums over an applicant are
-    its totals. `failed` and `unknown` have a bit for each condition (`Kernel.conditions`).
+    its totals. `failed` and `unknown` have a bit for each condition (`Kernel.conditions`), `readings` one for
+    each reading of the policy (`Kernel.readings`) on which the claim rests: another choice of it alone would
+    give another verdict or sum, or would have given if the policy were in force.
     """
     import pyarrow as pa
 
@@ -45,6 +47,7 @@ def claims_schema() -> pa.Schema:
             *choices,
             pa.field("failed", pa.uint64(), nullable=False),
             pa.field("unknown", pa.uint64(), nullable=False),
+            pa.field("readings", pa.uint64(), nullable=False),
         ]
     )
 
@@ -79,3 +82,8 @@ def conditions_of(policies: Iterable[Policy]) -> Mapping[tuple[str, str], tuple[
         for measure in policy.measures
         if measure.claimable
     }
+
+
+def readings_of(policies: Iterable[Policy]) -> dict[str, tuple[str, ...]]:
+    """Return the readings of each policy by bit of the column `readings`."""
+    return {policy.id: tuple(reading.id for reading in policy.readings) for policy in policies}

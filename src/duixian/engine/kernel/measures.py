@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from duixian.engine.kernel.again import AgainWriter
 from duixian.engine.kernel.emit import Emitter
 from duixian.engine.kernel.functions import HEAD, Functions
 from duixian.engine.kernel.slots import NotNativeError, word_code
@@ -37,6 +38,7 @@ class MeasureWriter:
         self._sum()
         self._claim()
         self._claims()
+        AgainWriter(self).write()
         return f"m{self.number}"
 
     def _claims(self) -> None:
@@ -71,7 +73,7 @@ class MeasureWriter:
             self._guard(out)
             out.line("T speaks = 1; int elsewise = 0;")
             if measure.which is not None:
-                out.line(f"speaks = {self._which()}(k, row, rec, {self._event()});")
+                out.line(f"speaks = {self.which()}(k, row, rec, {self.event()});")
                 self._elsewise(out, measure.which)
             out.line("int held = speaks ? speaks : elsewise ? 3 : 0;")
             out.line("if (held) { k->order[found] = (i32)rec; k->open[rec - from] = (u8)held; found++; }")
@@ -84,9 +86,10 @@ class MeasureWriter:
             out.line("i64 rec = k->order[i];")
             out.line("u64 which = 1ull << B_WHICH; u8 held = k->open[rec - from];")
             which = "held == 2 ? open | which : open, held == 3 ? which : 0"
-            out.line(f"c{number}(k, row, rec, {self._event()}, 0, {which});")
+            out.line(f"c{number}(k, row, rec, {self.event()}, 0, {which});")
 
-    def _which(self) -> str:
+    def which(self) -> str:
+        """Return the name of the function that says whether the measure speaks of a record."""
         assert self.measure.which is not None
         return self.functions.expression(self.policy, self.measure.which, "T", keep=False)
 
@@ -102,7 +105,7 @@ class MeasureWriter:
                     f"for (i32 c = 0; c < {len(reading.choices) if reading else 0} && !elsewise; c++)"
                 ):
                     out.line(f"k->reading[{slot}] = c;")
-                    out.line(f"elsewise = c != taken && {self._which()}(k, row, rec, {self._event()}) != 0;")
+                    out.line(f"elsewise = c != taken && {self.which()}(k, row, rec, {self.event()}) != 0;")
                 out.line(f"k->reading[{slot}] = taken;")
 
     def _guard(self, out: Emitter) -> None:
@@ -126,7 +129,8 @@ class MeasureWriter:
                     return f"passes(f_code(k, {column}, rec), {code})"
         return ""
 
-    def _event(self) -> str:
+    def event(self) -> str:
+        """Return the C of the day of a record's event."""
         event = self.entity.event
         if not event:
             return "(D){0, 0}"
@@ -137,6 +141,7 @@ class MeasureWriter:
 
     def _claim(self) -> None:
         measure, out, number = self.measure, Emitter(), self.number
+        out.line("k->touched = 0;")
         out.line(f"int away = k->force[POLICY_OF[{number}]] == 0;")
         out.line(f"if (away && !k->all) {{ count_one(k, {number}, NOT_IN_FORCE); return; }}")
         out.line(f"if (failed && !k->all) {{ count_one(k, {number}, INELIGIBLE); return; }}")
@@ -160,6 +165,7 @@ class MeasureWriter:
         out.line(f"X id = {f'own_id(k, {id}, rec)' if self.record else '(X){0, 0, 0}'};")
         out.line("Sum s = {INELIGIBLE, 1, 1, 0, 0, 0};")
         out.line(f"if (!failed) s = s{number}(k, row, rec, ev, id, &failed, &open);")
+        out.line(f"k->touched = {AgainWriter(self).touched()};")
         self._finish(out)
         self.functions.add(f"void c{number}({HEAD}, int bare, u64 open, u64 failed)", out)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from duixian.calendar.periods import Period
@@ -15,6 +16,8 @@ from duixian.engine.kernel.layout import CHOICES, VERDICTS, Counts, Dictionaries
 from duixian.engine.kernel.output import Room, Tally
 from duixian.engine.kernel.parameters import Amount
 from duixian.engine.kernel.program import make_program
+from duixian.engine.kernel.resting import Variants
+from duixian.engine.standing import Standing
 from duixian.language.policy import Policy
 from duixian.language.vocabulary import Vocabulary
 
@@ -46,7 +49,11 @@ class Native:
         library = load(self.program.source, self.program.lanes)
         self._run = library.duixian_run
         self._run.restype = ctypes.c_int64
-        self._run.argtypes = (*([ctypes.c_void_p] * 6), *([ctypes.c_int64] * 3), *([ctypes.c_void_p] * 2))
+        self._run.argtypes = (
+            *([ctypes.c_void_p] * 7),
+            *([ctypes.c_int64] * 4),
+            *([ctypes.c_void_p] * 2),
+        )
         self._encode = library.duixian_encode
         self._encode.restype = None
         self._encode.argtypes = (
@@ -69,7 +76,7 @@ class Native:
         library.duixian_scratch.restype = ctypes.c_int64
         self._scratch = int(library.duixian_scratch())
         self._most = 4.0
-        self._last: tuple[Session, Mapping[str, Amount], tuple[Any, ...]] | None = None
+        self._last: tuple[Session, Mapping[str, Amount], tuple[Any, ...], Variants] | None = None
 
     def fits(self, values: Mapping[str, Amount]) -> bool:
         """Say whether 64 bits hold the literals."""
@@ -87,6 +94,7 @@ class Native:
         values: Mapping[str, Amount],
         every: bool,
         columns: Sequence[str] | None,
+        readings: bool,
     ) -> tuple[list[pa.RecordBatch], Tally]:
         """Return the claims in order of rows, and what was counted.
 
@@ -95,7 +103,7 @@ class Native:
         """
         import pyarrow as pa
 
-        given = self._given(session, values)
+        given, others = self._given(session, values)
         inputs = Inputs(batch, self.program.slots, self._encode, self._recode)
         rows = batch.num_rows
         tally = Tally(len(self.program.measures), rows)
@@ -108,6 +116,8 @@ class Native:
                 inputs.columns,
                 inputs.lists,
                 *given,
+                others.items,
+                others.count if readings else 0,
                 int(every),
                 start,
                 rows,
@@ -125,17 +135,19 @@ class Native:
                 # Claims a row differ little between batches: the next one gets the room in one piece.
                 self._most = max(self._most, 1.2 * place.out.count / (done - start))
 
-    def _given(self, session: Session, values: Mapping[str, Amount]) -> tuple[Any, ...]:
+    def _given(self, session: Session, values: Mapping[str, Amount]) -> tuple[tuple[Any, ...], Variants]:
         """Return a request as native code takes it; the last one is kept, as a register asks for each batch anew.
 
         Readings are each run's own: native code tries other choices in place.
         """
         last = self._last
         if last is None or last[0] is not session or last[1] is not values:
-            fixed = (self._arguments(values), self._days(session), self._readings(session))
-            last = self._last = (session, values, (*fixed, self._forces(session)))
+            forces, days = base = self._stand(session, session.standings)
+            others = Variants(session, self.program.slots, base, partial(self._stand, session))
+            fixed = (self._arguments(values), days, self._readings(session), forces)
+            last = self._last = (session, values, fixed, others)
         arguments, days, readings, forces = last[2]
-        return arguments, days, type(readings).from_buffer_copy(readings), forces
+        return (arguments, days, type(readings).from_buffer_copy(readings), forces), last[3]
 
     def counts(self, tally: Tally) -> Counts:
         """Return what was counted by policy, measure and verdict."""
@@ -171,10 +183,14 @@ class Native:
                 made[number].n, made[number].d = value.as_integer_ratio()
         return made
 
-    def _days(self, session: Session) -> Any:
+    def _stand(self, session: Session, standings: Mapping[str, Standing]) -> tuple[Any, Any]:
+        """Return how the policies stand, and their days."""
+        return self._forces(standings), self._days(session, standings)
+
+    def _days(self, session: Session, standings: Mapping[str, Standing]) -> Any:
         made = (_Day * max(1, len(self.program.slots.days)))()
         for (policy, name), number in self.program.slots.days.items():
-            found = session.standings[policy].days.get(name)
+            found = standings[policy].days.get(name)
             day = session.day(policy) if name == "application_day" else found
             if isinstance(day, dt.date):
                 made[number] = _Day(day.toordinal() - _EPOCH, 1)
@@ -189,9 +205,9 @@ class Native:
             made[number] = choices.index(taken) if taken in choices else -1
         return made
 
-    def _forces(self, session: Session) -> Any:
+    def _forces(self, standings: Mapping[str, Standing]) -> Any:
         states = {True: 1, False: 0, None: 2}
         made = (ctypes.c_int32 * max(1, len(self.policies)))()
         for number, policy in enumerate(self.policies):
-            made[number] = states[session.standings[policy.id].in_force]
+            made[number] = states[standings[policy.id].in_force]
         return made

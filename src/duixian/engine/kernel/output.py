@@ -25,6 +25,7 @@ _PARTS = {
     **{f"{name}_fen": (name,) for name in CHOICES},
     "failed": ("failed",),
     "unknown": ("unknown",),
+    "readings": ("readings",),
 }
 """The buffers of each column of `claims_schema`, in the order of the fields of `Out`."""
 _POINTERS = tuple(name for parts in _PARTS.values() for name in parts)

@@ -11,6 +11,7 @@ from duixian.engine.kernel.emit import Emitter
 from duixian.engine.kernel.functions import Functions
 from duixian.engine.kernel.lanes import write_lanes
 from duixian.engine.kernel.measures import MeasureWriter
+from duixian.engine.kernel.resting import standing_tables
 from duixian.engine.kernel.slots import Column, NotNativeError, Slots
 from duixian.language.policy import Policy
 from duixian.language.vocabulary import Vocabulary
@@ -51,13 +52,28 @@ def make_program(policies: Sequence[Policy], vocabulary: Vocabulary) -> Program:
         raise NotNativeError("so many measures (or none)")
     defines = _known_records(slots, names)
     functions = Functions(slots, names)
-    makers = [MeasureWriter(functions, item.policy, item.measure, item.number).write() for item in measures]
+    makers, kept = [], [0]
+    for policy in policies:
+        own = [item for item in measures if item.policy.id == policy.id]
+        makers += [MeasureWriter(functions, policy, item.measure, item.number).write() for item in own]
+        kept.append(functions.fixed)
     shared.write_relations(functions, policies)
     shared.write_bounds(functions, policies, measures)
     out = Emitter()
     for maker in makers:
         out.line(f"{maker}(k, row);")
     functions.add("void assess(K *k, i64 row)", out)
+    out = Emitter()
+    with out.block("switch (c->measure)"):
+        for item in measures:
+            out.line(f"case {item.number}: again{item.number}(k, row, c); break;")
+    functions.add("void again(K *k, i64 row, const Claim *c)", out)
+    out = Emitter()
+    with out.block("switch (c->measure)"):
+        for item in measures:
+            out.line(f"case {item.number}: return moves{item.number}(k, row, c, bit);")
+    out.line("return 0;")
+    functions.add("int moves(K *k, i64 row, const Claim *c, u64 bit)", out)
     laned = write_lanes(functions, policies, measures)
     lanes: list[str] = []
     if laned:
@@ -68,6 +84,8 @@ def make_program(policies: Sequence[Policy], vocabulary: Vocabulary) -> Program:
             f"#define FIXED {functions.fixed}",
             *defines,
             *shared.tables(policies, measures),
+            *standing_tables(policies),
+            f"static const int FIXED_OF[{len(kept)}] = {{{','.join(map(str, kept))}}};",
             *(_part(name) for name in ("claims", "judging")),
             *functions.lines,
             *(_part(name) for name in ("overlap", "run")),

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from duixian.engine import higher
+from duixian.engine.answer import Answer
 from duixian.engine.assess import Request, Rulebook, Session
 from duixian.engine.assessed import Assessed
-from duixian.engine.claims import Assessor
-from duixian.engine.context import Frame
 from duixian.engine.kernel.layout import CHOICES, WRITTEN, Counts, Dictionaries, claims_schema, condition_ids
 from duixian.engine.kernel.parameters import Amount, parameter_values, resolve, varied
 from duixian.language.policy import Policy
@@ -22,6 +21,15 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Row = dict[str, Any]
+
+
+class Worked(NamedTuple):
+    """One applicant's claims, what take-the-higher makes of them as a problem, and its answer."""
+
+    answer: Answer
+    claims: list[Assessed]
+    problem: higher.Problem
+    found: higher.Higher
 
 
 class ReferenceRun:
@@ -49,11 +57,16 @@ class ReferenceRun:
         self._last: tuple[dict[str, Amount], Rulebook] | None = None
 
     def run(
-        self, batch: pa.RecordBatch, request: Request, parameters: Mapping[str, Amount], every: bool
+        self,
+        batch: pa.RecordBatch,
+        request: Request,
+        parameters: Mapping[str, Amount],
+        every: bool,
+        readings: bool = True,
     ) -> tuple[pa.RecordBatch, Counts]:
         """Return the claims of a batch and their counts; `every` writes also what is not payable."""
         session = self.session(request, parameters)
-        rows, counts = self.rows(session, batch, range(batch.num_rows), every)
+        rows, counts = self.rows(session, batch, range(batch.num_rows), every, readings)
         return batch_of(rows, self.words), counts
 
     def session(self, request: Request, parameters: Mapping[str, Amount]) -> Session:
@@ -71,44 +84,55 @@ class ReferenceRun:
         return self.session(request, {key: value for key, value in values.items() if key in self._of_days})
 
     def rows(
-        self, session: Session, batch: pa.RecordBatch, numbers: Sequence[int], every: bool
+        self,
+        session: Session,
+        batch: pa.RecordBatch,
+        numbers: Sequence[int],
+        every: bool,
+        readings: bool = True,
     ) -> tuple[list[Row], Counts]:
         """Return the claims of the applicants of `batch`, whose rows have these numbers."""
         rows: list[Row] = []
         counts: Counts = {}
         for number, applicant in zip(numbers, from_arrow(batch, self.vocabulary), strict=True):
-            for row in self.applicant(session, applicant):
-                key = (row["policy"], row["measure"], row["verdict"])
+            found = self.worked(session, applicant)
+            for index, claim in enumerate(found.claims):
+                verdict = claim.outcome.verdict
+                key = (claim.rule.policy.id, claim.rule.measure.id, verdict)
                 counts[key] = counts.get(key, 0) + 1
-                if every or row["verdict"] in WRITTEN:
-                    rows.append({"row": number, **row})
+                if every or verdict in WRITTEN:
+                    rows.append({"row": number, **self.row(found, index, readings)})
         return rows, counts
 
-    def applicant(self, session: Session, applicant: Applicant) -> list[Row]:
-        """Return the claims of one applicant, as `Session.applicant` finds them, without their reasons."""
-        claims, _, found = self.worked(session, applicant)
-        return [self.row(claim, index, found) for index, claim in enumerate(claims)]
-
     @staticmethod
-    def worked(
-        session: Session, applicant: Applicant
-    ) -> tuple[list[Assessed], higher.Problem, higher.Higher]:
-        """Return an applicant's claims, what take-the-higher makes of them as a problem, and its answer."""
-        book = session.book
+    def worked(session: Session, applicant: Applicant) -> Worked:
+        """Return what `Session.applicant` finds of one applicant, without its reasons."""
+        book, answer = session.book, Answer(session, applicant)
         claims: list[Assessed] = []
         for id, rules in book.rules.items():
-            frame = Frame(applicant, session.day(id), book.events)
-            assessor = Assessor(
-                frame, session.standings[id], session.readings[id], session.lang, session.refusals
-            )
-            claims.extend(assessor.all(rules))
-        frame = Frame(applicant, session.request.on, book.events)
+            claims += answer.assessor(id, session.readings[id], session.standings[id]).all(rules)
+        frame = answer.frame(session.request.on)
         setting = higher.Setting(book.rules, session.standings, session.readings, frame)
         problem = higher.pose(claims, setting, [claim.outcome for claim in claims])
-        return claims, problem, higher.choose(problem)
+        return Worked(answer, claims, problem, higher.choose(problem))
 
-    def row(self, claim: Assessed, index: int, found: higher.Higher) -> Row:
+    @staticmethod
+    def rests(answer: Answer, claim: Assessed) -> int:
+        """Return the readings on which a claim rests, as bits."""
+        policy, own, mask = claim.rule.policy, (claim.outcome, claim.would_be), 0
+        taken = answer.session.readings[policy.id]
+        for bit, reading in enumerate(policy.readings if claim.touched else ()):
+            if reading.id in claim.touched and any(
+                answer.outcomes(claim, reading.id, choice.id) != own
+                for choice in reading.choices
+                if choice.id != taken.get(reading.id)
+            ):
+                mask |= 1 << bit
+        return mask
+
+    def row(self, worked: Worked, index: int, readings: bool = True) -> Row:
         """Return one claim as the columns of `claims_schema`."""
+        claim, found = worked.claims[index], worked.found
         outcome, rule = claim.outcome, claim.rule
         bits = self.bits[rule.policy.id, rule.measure.id]
         choices = (found.certain, found.most, found.decisions, found.missing)
@@ -131,6 +155,7 @@ class ReferenceRun:
             **{f"{name}_fen": fen for name, fen in zip(CHOICES, paid, strict=True)},
             "failed": sum(bits[item.id] for item in claim.conditions if item.holds is False),
             "unknown": sum(bits[item.id] for item in claim.conditions if item.holds is None),
+            "readings": self.rests(worked.answer, claim) if readings else 0,
         }
 
 

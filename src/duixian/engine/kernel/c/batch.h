@@ -16,23 +16,27 @@ static int claims_for_payments(const K *k, i64 row) {
     return 0;
 #endif
 }
-static int one_row(K *k, i64 row, Out *o, Scratch *scratch, int all) {
-    k->all = all || claims_for_payments(k, row);
+typedef struct { const Variant *variant; i64 variants; int all; } Asked;
+static int one_row(K *k, i64 row, Out *o, Scratch *scratch, const Asked *asked) {
+    k->all = asked->all || claims_for_payments(k, row);
     k->over = k->claims = k->journals = 0;
     for (int i = 0; i < FIXED; i++) k->fixed[i] = -1;
     assess(k, row);
-    if (k->over || !higher(k, row, &scratch->problem) || k->over) { o->handed[o->handed_count++] = (i32)row; return 1; }
-    return write_row(k, row, o, all);
+    if (!k->over && higher(k, row, &scratch->problem)) rest(k, row, asked->variant, asked->variants, asked->all);
+    else k->over = 1;
+    if (k->over) { o->handed[o->handed_count++] = (i32)row; return 1; }
+    return write_row(k, row, o, asked->all);
 }
 
 // Assesses rows from `start` to `end`; returns the row where the room for claims gave out, or `end`.
 i64 duixian_run(const Col *col, const Lst *lst, const Arg *arg, const D *day, i32 *reading, const int *force,
-                i64 all, i64 start, i64 end, Out *o, Scratch *scratch) {
+                const Variant *variant, i64 variants, i64 all, i64 start, i64 end, Out *o, Scratch *scratch) {
+    const Asked asked = {variant, variants, (int)all};
     K k = {.col = col, .lst = lst, .arg = arg, .day = day, .reading = reading, .force = force,
            .claim = scratch->claim, .journal = scratch->journal, .order = scratch->order, .open = scratch->open};
     i64 row = start;
 #ifdef MEASURES
-    if (!all && end >= LANES && lanes_stand(&k)) {
+    if (!all && !variants && end >= LANES && lanes_stand(&k)) {
         while (row < end) {
             i64 stop = end - row < CHUNK ? end : row + CHUNK, from = stop - row < LANES ? stop - LANES : row;
             int planned = lanes_plan(&k, from, stop - from, &scratch->plan) && !k.over;
@@ -43,11 +47,11 @@ i64 duixian_run(const Col *col, const Lst *lst, const Arg *arg, const D *day, i3
                     if (!lanes_write(&k, w, o)) return row;
                     row = next;
                 } else
-                    for (; row < next; row++) if (!one_row(&k, row, o, scratch, (int)all)) return row;
+                    for (; row < next; row++) if (!one_row(&k, row, o, scratch, &asked)) return row;
             }
         }
     }
 #endif
-    for (; row < end; row++) if (!one_row(&k, row, o, scratch, (int)all)) return row;
+    for (; row < end; row++) if (!one_row(&k, row, o, scratch, &asked)) return row;
     return end;
 }

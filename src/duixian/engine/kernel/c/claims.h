@@ -12,7 +12,7 @@ enum { B_TO, B_RECORD, B_ROLE, B_WHICH, B_HAPPENED, B_POSITIVE, B_SELECTED, B_OW
 typedef struct {
     i32 measure, event;
     i64 rec, lo, hi, paid[4];
-    u64 failed, unknown;
+    u64 failed, unknown, touched, readings;
     X id, matter;
     i32 matter_kind, entity;
     u8 verdict, has_lo, has_hi, has_event, project_open;
@@ -21,10 +21,13 @@ typedef struct {
 typedef struct {
     i32 *row; i16 *policy, *measure; i32 *record_off; u8 *record_bytes, *record_valid; i32 *event; u8 *event_valid;
     signed char *verdict; i64 *lo; u8 *lo_valid; i64 *hi; u8 *hi_valid; i64 *payable; u8 *payable_valid;
-    i64 *paid[4]; u64 *failed, *unknown;
+    i64 *paid[4]; u64 *failed, *unknown, *readings;
     i64 room, bytes_room, count, bytes;
     i64 *counts; i128 *sums; i32 *handed; i64 handed_count;
 } Out;
+
+// Another choice of one reading (`slot` -1: no rule asks for it), and how its policy then stands.
+typedef struct { i32 policy, bit, slot, choice; const int *force; const D *day; } Variant;
 
 typedef struct {
     const Col *col; const Lst *lst; const Arg *arg; const D *day; i32 *reading; const int *force;
@@ -33,6 +36,7 @@ typedef struct {
     Claim *claim; u32 *journal;
     i32 *order; u8 *open;
     T fixed[FIXED + 1];
+    u64 touched, fixed_touched[FIXED + 1];  // readings of the policy that were asked for since it was cleared
 } K;
 
 OUTLINE X text(const Col *c, i64 i) {

@@ -19,7 +19,7 @@ OUTLINE void finish(K *k, int measure, i64 rec, D event, u64 failed, u64 unknown
     else if ((force == 2 || bare) && s.verdict != INELIGIBLE) { s.verdict = UNDETERMINED; s.has_lo = 1; s.lo = 0; }
     if (s.verdict >= INELIGIBLE && !k->all) { count_one(k, measure, s.verdict); return; }
     push(k, (Claim){.measure = measure, .event = event.v, .rec = rec, .lo = s.lo, .hi = s.hi, .failed = failed,
-                    .unknown = unknown, .id = id, .matter = id.k == 1 ? matter : (X){0, 0, 0}, .matter_kind = matter_kind, .entity = entity, .project_open = (u8)project_open,
+                    .touched = k->touched, .unknown = unknown, .id = id, .matter = id.k == 1 ? matter : (X){0, 0, 0}, .matter_kind = matter_kind, .entity = entity, .project_open = (u8)project_open,
                     .verdict = s.verdict, .has_lo = s.has_lo, .has_hi = s.has_hi, .has_event = event.k == 1});
 }
 

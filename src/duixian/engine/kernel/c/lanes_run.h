@@ -89,6 +89,7 @@ static int lanes_write(K *k, Word *w, Out *o) {
     EVERY(paid[3], FEN);
     EVERY(failed, 0);
     EVERY(unknown, IS_SURE ? 0 : lanes_unknown(w, claim[j]));
+    EVERY(readings, 0);  // where claims can rest on readings there are no lanes
     if (o->record_off) for (i64 j = 0; j < n; j++) o->record_off[first + j + 1] = (i32)o->bytes;
     return 1;
 }

@@ -168,7 +168,66 @@ static int write_row(K *k, i64 row, Out *o, int all) {
         int priced = c->verdict >= INELIGIBLE || (c->verdict < NOT_STATED && c->has_hi);
         WRITE_MAYBE(payable, !priced || c->verdict >= INELIGIBLE ? 0 : c->verdict <= UP_TO ? c->paid[1] : c->paid[2], priced);
         for (int w = 0; w < 4; w++) WRITE(paid[w], c->paid[w]);
-        WRITE(failed, c->failed); WRITE(unknown, c->unknown);
+        WRITE(failed, c->failed); WRITE(unknown, c->unknown); WRITE(readings, c->readings);
     }
     return 1;
+}
+// A claim as another choice of a reading makes it; of a policy that is not in force as if it were.
+static Claim elsewise(K *k, i64 row, const Claim *claim) {
+    const i32 count = k->claims, journals = k->journals;
+    again(k, row, claim);
+    Claim found = {.verdict = INELIGIBLE, .has_lo = 1, .has_hi = 1};
+    if (k->claims > count) found = k->claim[count];
+    k->claims = count; k->journals = journals;
+    return found;
+}
+static int refused(const Claim *c) { return c->rec == NO_RECORD && ((c->failed >> B_TO | c->failed >> B_RECORD) & 1); }
+static int same_outcome(const Claim *a, const Claim *b) {
+    return a->verdict == b->verdict && a->has_lo == b->has_lo && a->has_hi == b->has_hi && a->lo == b->lo && a->hi == b->hi;
+}
+// Puts another choice of a reading in its place and returns the one that was there; what was kept under it is forgotten.
+static i32 choose(K *k, const Variant *v, i32 choice, const D *day) {
+    i32 taken = -1;
+    if (v->slot >= 0) { taken = k->reading[v->slot]; k->reading[v->slot] = choice; }
+    k->day = day;
+    for (int f = FIXED_OF[v->policy]; f < FIXED_OF[v->policy + 1]; f++)
+        if (k->fixed_touched[f] >> v->bit & 1) k->fixed[f] = -1;
+    return taken;
+}
+// Notes for each claim that is written the readings it rests on: those of which another choice gives another answer.
+static void rest(K *k, i64 row, const Variant *variant, i64 variants, int all) {
+    const int *force = k->force;
+    const D *day = k->day;
+    u64 asked[POLICIES] = {0};
+    for (i32 i = 0; i < k->claims; i++)
+        if (all || k->claim[i].verdict < INELIGIBLE) asked[POLICY_OF[k->claim[i].measure]] |= k->claim[i].touched | 1ull << 63;
+    k->all = 0;
+    for (const Variant *v = variant; v < variant + variants; v++) {
+        const u64 bit = 1ull << v->bit;
+        const int away = !force[v->policy], moved = force[v->policy] != v->force[v->policy];
+        if (!(asked[v->policy] & (bit | (u64)moved << 63))) continue;
+        int chosen = 0;
+        i32 taken = -1;
+        for (i32 i = 0; i < k->claims; i++) {
+            Claim *c = &k->claim[i];
+            if (POLICY_OF[c->measure] != v->policy || c->readings & bit || (c->verdict >= INELIGIBLE && !all)) continue;
+            if (!moved && !(c->touched & bit)) continue;
+            if (away != !v->force[v->policy]) { c->readings |= bit; continue; }
+            if (refused(c)) continue;
+            if (!chosen) { taken = choose(k, v, v->choice, v->day); chosen = 1; }
+            if (!moved && !moves(k, row, c, bit)) continue;
+            k->force = away ? IN_FORCE : v->force;
+            Claim own = *c;
+            if (away) {
+                // What it would be if the policy were in force is worked out for the few that ask.
+                choose(k, v, taken, day);
+                own = elsewise(k, row, c);
+                choose(k, v, v->choice, v->day);
+            }
+            Claim found = elsewise(k, row, c);
+            if (!same_outcome(&own, &found)) c->readings |= bit;
+        }
+        if (chosen) choose(k, v, taken, day);
+        k->force = force;
+    }
 }
