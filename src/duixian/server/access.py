@@ -38,6 +38,8 @@ ROUTES: Final[dict[str, Group]] = {
     "mfa_generate_recovery_codes": Group.SIGNED_IN,
     "file_upload": Group.SIGNED_IN,
     "file": Group.SIGNED_IN,
+    "dead_letters": Group.OPERATOR,
+    "working_years": Group.OPERATOR,
 }
 """The group of each route, by its name."""
 
