@@ -54,7 +54,7 @@ def parts(
     else:
         reading = Reading(include_hidden)
         applicants = gather(path, vocabulary, reading)
-        found = given(applicants, reading, vocabulary)
+        found = given(applicants, reading, vocabulary, name)
     for table, problems in found:
         told = [_named(problem, path, name) for problem in problems]
         if table is None or kind != Provenance.Kind.STATEMENT:
@@ -64,7 +64,9 @@ def parts(
             yield rest, told + more
 
 
-def given(applicants: Sequence[Applicant], problems: Problems, vocabulary: Vocabulary) -> Iterator[Part]:
+def given(
+    applicants: Sequence[Applicant], problems: Problems, vocabulary: Vocabulary, name: str = ""
+) -> Iterator[Part]:
     """Applicants that a reader (or the API) has put together already, with the problems that it found."""
     if any(problem.whole for problem in problems.found):
         yield None, problems.found
@@ -76,7 +78,7 @@ def given(applicants: Sequence[Applicant], problems: Problems, vocabulary: Vocab
     for ids in by_code.values():
         if len(set(ids)) > 1:
             for id in ids:
-                problems.add("twin-code", Place("", id), _TWIN_CODE, applicant=id)
+                problems.add("twin-code", Place(name, id), _TWIN_CODE, applicant=id)
     read = without_bad(list(applicants), problems)
     yield None, list(read.problems)
     for table in sliced(read.applicants, vocabulary):

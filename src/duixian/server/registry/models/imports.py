@@ -89,7 +89,7 @@ class Chunk(models.Model):
             models.UniqueConstraint(name="chunk_number", fields=["batch", "number"]),
             models.CheckConstraint(
                 name="chunk_kept_until_applied",
-                condition=Q(applied_at=None, data__isnull=False) | Q(data=None),
+                condition=Q(applied_at=None, data__isnull=False) | Q(applied_at__isnull=False, data=None),
             ),
         ]
 
