@@ -339,12 +339,12 @@ LEDGER_CHANGES = {
                [("ledger_entry", "{entry}"), ("ledger_balance", "{reserved}"), ("ledger_entry", "{entry}"),
                 ("ledger_envelope", "{envelope}")]),
     "a line taken out": ("DELETE FROM ledger_line WHERE id = {debit}",
-                         [("ledger_entry", "{entry}"), ("ledger_balance", "{reserved}"), ("ledger_account", "{reserved}"), ("ledger_entry", "{entry}"),
+                         [("ledger_entry", "{entry}"), ("ledger_balance", "{reserved}"), ("ledger_entry", "{entry}"),
                           ("ledger_envelope", "{envelope}")]),
     "a whole entry, consistently": (
         "UPDATE ledger_line SET debit_fen = debit_fen * 2, credit_fen = credit_fen * 2 WHERE entry_id = {entry};"
         "UPDATE ledger_entry SET amount_fen = amount_fen * 2 WHERE id = {entry};"
-        "UPDATE ledger_proposal SET amount_fen = amount_fen * 2 WHERE move_id = 'reserve';"
+        "UPDATE ledger_proposal SET amount_fen = amount_fen * 2 WHERE id = {proposal};"
         "UPDATE ledger_balance SET debit_fen = debit_fen + 30 WHERE account_id = {reserved};"
         "UPDATE ledger_balance SET credit_fen = credit_fen + 30 WHERE account_id = {available}",
         [("ledger_entry", "{entry}"), ("ledger_proposal", "{proposal}")]),
@@ -367,7 +367,8 @@ def test_a_ledger_that_was_changed_is_named(
 ) -> None:
     books = Books()
     books.do("appropriate", 100)
-    entry = books.do("reserve", 30, books.award(), expires_on=YESTERDAY)
+    entry = books.do("reserve", 30, books.award())
+    books.do("reserve", 7, books.award("A-2"), expires_on=YESTERDAY)
     books.reverse(books.do("surrender", 5))
     expire_reservations(Actor.system("expire"))
     assert found(cluster, database).faults == ()

@@ -1,0 +1,21 @@
+"""Random sequences of actions against a plain model; `script/bench ledger` runs two thousand of them."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+from tests.server.ledger.machine import Ledger
+
+QUICK = settings(
+    max_examples=60,
+    stateful_step_count=12,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def test_any_sequence_leaves_the_books_right() -> None:
+    run_state_machine_as_test(Ledger, settings=QUICK)
+    assert Ledger.sequences >= 60
+    assert Ledger.steps >= 300
