@@ -19,6 +19,8 @@ from duixian.server.common.refusals import Refused
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
+COMMANDS: dict[str, Callable[..., object]] = {}
+"""Every command that has been declared, by its action."""
 _running: ContextVar[bool] = ContextVar("a command runs", default=False)
 
 
@@ -50,6 +52,7 @@ def command(
             finally:
                 _running.reset(token)
 
+        COMMANDS[action] = run
         return run
 
     return declare
