@@ -26,8 +26,8 @@ class InDuckDB:
         self.connection.register("loaded", table)
         for name, words in WORDS.items():
             self.connection.execute(f"CREATE TYPE {name}_word AS ENUM {words}")
-        words = ", ".join(f"{name}::{name}_word AS {name}" for name in WORDS)
-        self.connection.execute(f"CREATE TABLE applicants AS SELECT * REPLACE ({words}) FROM loaded")
+        coded = ", ".join(f"{name}::{name}_word AS {name}" for name in WORDS)
+        self.connection.execute(f"CREATE TABLE applicants AS SELECT * REPLACE ({coded}) FROM loaded")  # noqa: S608
         self.connection.execute((_FOLDER / "measures.sql").read_text(encoding="utf-8"))
         self._totals = (_FOLDER / "totals.sql").read_text(encoding="utf-8")
         self._claims = (_FOLDER / "claims.sql").read_text(encoding="utf-8")

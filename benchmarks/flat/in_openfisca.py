@@ -72,7 +72,8 @@ class InOpenFisca:
 
     def read_totals(self, found: list[Any]) -> Totals:
         """Return totals in the form that is compared."""
-        return np.sum([np.array(part) for part in found], axis=0).round().astype(np.int64)
+        totals: Totals = np.sum([np.array(part) for part in found], axis=0).round().astype(np.int64)
+        return totals
 
     def read_claims(self, found: list[Any]) -> Claims:
         """Return claims in the form that is compared."""
@@ -98,12 +99,12 @@ def _found(simulation: Simulation, name: str) -> tuple[Any, Any]:
 
 
 def _totals(start: int, simulation: Simulation) -> list[tuple[int, int, float]]:
-    found = []
+    found: list[tuple[int, int, float]] = []
     for name in MEASURES:
         verdict, fen = _found(simulation, name)
         payable = verdict == 2
         sum = float(np.sum(fen, where=payable, dtype=np.float64))
-        found.append((np.count_nonzero(payable), np.count_nonzero(verdict == 1), sum))
+        found.append((int(np.count_nonzero(payable)), int(np.count_nonzero(verdict == 1)), sum))
     return found
 
 

@@ -35,19 +35,25 @@ def held(count: int) -> pl.Expr:
 
 
 def steps(name: str, table: Mapping[int, int]) -> pl.Expr:
-    """Return the sum of the highest step reached (fen by the step's own unit)."""
-    found = when(col(name) < min(table)).then(lit(0, pl.Int64))
-    for key in sorted(table, reverse=True):
-        found = found.when(col(name) >= key).then(wan(table[key]))
-    return found
+    """Return the sum of the highest step reached, in 万元 (fen by the step's own unit)."""
+    low, middle, high = sorted(table)
+    return (
+        when(col(name) >= high)
+        .then(wan(table[high]))
+        .when(col(name) >= middle)
+        .then(wan(table[middle]))
+        .when(col(name) >= low)
+        .then(wan(table[low]))
+        .when(col(name) < low)
+        .then(lit(0, pl.Int64))
+    )
 
 
 def by_word(name: str, table: Mapping[str, int]) -> pl.Expr:
     """Return the sum that goes with a word, in 万元."""
-    found = when(col(name) == next(iter(table))).then(wan(next(iter(table.values()))))
-    for word, sum in list(table.items())[1:]:
-        found = found.when(col(name) == word).then(wan(sum))
-    return found
+    return col(name).replace_strict(
+        {word: count * 1_000_000 for word, count in table.items()}, return_dtype=pl.Int64
+    )
 
 
 def facts() -> dict[str, pl.Expr]:

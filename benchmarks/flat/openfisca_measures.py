@@ -101,7 +101,8 @@ class Facts:
         for word, sum in table.items():
             values[ENUMS[name][word].index] = sum * WAN
         values[ENUMS[name]["unknown"].index] = np.nan
-        return values[np.asarray(self._firm(name, self._period))]
+        found: Array = values[np.asarray(self._firm(name, self._period))]
+        return found
 
 
 def steps(value: Array, table: dict[float, float]) -> Array:
@@ -131,8 +132,8 @@ def first_time(now: Array, before: Array) -> Array:
 def certificates(f: Facts, count: int) -> Truth:
     """Say whether so many certificates are held: settled as soon as the known ones settle it."""
     truths = [f.flag(name) for name in ("high_tech", "specialised", "green_factory", "state_lab")]
-    sure = sum(truth.yes.astype(np.int8) for truth in truths)
-    refused = sum(truth.no.astype(np.int8) for truth in truths)
+    sure: Array = sum((truth.yes.astype(np.int8) for truth in truths), np.int8(0))
+    refused: Array = sum((truth.no.astype(np.int8) for truth in truths), np.int8(0))
     return Truth(sure >= count, 4 - refused < count)
 
 
