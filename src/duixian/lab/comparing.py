@@ -161,7 +161,7 @@ def differences(a: Policy, b: Policy) -> tuple[Difference, ...]:
 def _run(kernel: Kernel, batch: pa.RecordBatch, side: Side, register: Register, move: bool) -> BatchResult:
     if move:
         batch = relocated(batch, register.vocabulary, side.policy.city)
-    return kernel.run(batch, side.request)
+    return kernel.run(batch, side.request, readings=False)
 
 
 class _Tally:

@@ -81,7 +81,7 @@ def cost(policy: Policy, register: Register, request: Request, budget_fen: int |
     limits = Limits(policy, register.vocabulary)
     tally = _Tally()
     for batch in register.batches():
-        result = kernel.run(batch, request)
+        result = kernel.run(batch, request, readings=False)
         tally.add(batch, result)
         limits.add(batch, result, request)
     totals = tally.totals()

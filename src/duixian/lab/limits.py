@@ -64,10 +64,12 @@ class Limits:
     def add(self, batch: pa.RecordBatch, result: BatchResult, request: Request) -> None:
         """Add a batch whose claims were found with every limit."""
         if self.without_caps is not None:
-            free = self.without_caps.run(batch, request).claims
+            free = self.without_caps.run(batch, request, readings=False).claims
             self._caps(result.claims, free)
         for id, kernel in self.without_bound.items():
-            self._bound(self.found_bounds[id], result.claims, kernel.run(batch, request).claims)
+            self._bound(
+                self.found_bounds[id], result.claims, kernel.run(batch, request, readings=False).claims
+            )
 
     def _caps(self, claims: pa.RecordBatch, free: pa.RecordBatch) -> None:
         own, other = self._capped(claims), self._capped(free)

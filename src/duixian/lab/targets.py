@@ -219,7 +219,7 @@ class _Counter:
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Add the applicants of a batch."""
-        found = self.kernel.run(batch, self.request)
+        found = self.kernel.run(batch, self.request, readings=False)
         for item in self.asked.values():
             if item.counts:
                 eligible, open_ = (
