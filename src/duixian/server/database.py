@@ -15,8 +15,11 @@ OWNER = "owner"
 def would_change() -> bool:
     """Whether `migrate` would change tables that are there; making them in an empty database changes none."""
     executor = MigrationExecutor(connections[OWNER])
-    done = executor.loader.applied_migrations
-    return bool(done) and bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    return bool(executor.loader.applied_migrations) and _is_behind(executor)
+
+
+def _is_behind(executor: MigrationExecutor) -> bool:
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def migrate() -> None:
@@ -25,6 +28,7 @@ def migrate() -> None:
     Raises:
         django.db.Error: what PostgreSQL refused; each migration is a transaction, so what was done stays whole.
     """
-    call_command("migrate", database=OWNER, interactive=False, verbosity=0)
-    call_command("createcachetable", database=OWNER, verbosity=0)
+    if _is_behind(MigrationExecutor(connections[OWNER])):
+        call_command("migrate", database=OWNER, interactive=False, verbosity=0)
+        call_command("createcachetable", database=OWNER, verbosity=0)
     grant(connections[OWNER])

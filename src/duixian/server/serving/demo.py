@@ -23,6 +23,7 @@ from duixian.server.serving.parent import end_with_parent
 FUND = "demo-fund"
 _DISTRICT = "420111"  # 洪山区, one of Wuhan's: the divisions are real, everybody in them is made up
 _APPLICANTS = 300
+_FILLED = "demo-is-filled"
 
 
 class Somebody(NamedTuple):
@@ -66,6 +67,11 @@ def welcome(home: Path) -> str:
         f"密码 password: {password}\n"
         f"验证器密钥 authenticator secret: {second_factor}（或运行 or run: duixian serve --demo --code）"
     )
+
+
+def is_filled(home: Path) -> bool:
+    """Whether `main` has filled this home's database."""
+    return (home / _FILLED).exists()
 
 
 def fill(password: str, second_factor: str) -> None:
@@ -176,6 +182,7 @@ def main() -> None:
     end_with_parent()
     django.setup()
     fill(*secrets(CONFIG.home))
+    (CONFIG.home / _FILLED).touch()
 
 
 def secrets(home: Path) -> tuple[str, str]:

@@ -11,11 +11,11 @@ from duixian.server.serving import logs
 from duixian.server.serving.parent import end_with_parent
 
 PENDING = 10
-"""The exit status of `--look` where tables are there that have to be changed: a backup comes first."""
+"""The exit status where tables are there that have to be changed, and nothing was done: a backup comes first."""
 
 
 def main() -> int:
-    """Migrates and sets the grants; with `--look` only says whether that would change what is there."""
+    """Migrates and sets the grants; changes what is there only with `--change`."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duixian.server.settings")
     from duixian.server.settings import CONFIG
 
@@ -24,8 +24,8 @@ def main() -> int:
     django.setup()
     from duixian.server.database import migrate, would_change
 
-    if "--look" in sys.argv:
-        return PENDING if would_change() else 0
+    if would_change() and "--change" not in sys.argv:
+        return PENDING
     migrate()
     return 0
 

@@ -132,16 +132,20 @@ class Server:
         return f"{scheme}://{self.config.address}/"
 
     def _migrate(self, environment: Mapping[str, str]) -> None:
-        command = [sys.executable, "-m", "duixian.server.serving.migrating"]
-        if subprocess.run([*command, "--look"], env=environment, check=False).returncode == PENDING:
-            self._back_up(environment)
         self.say("核对数据表 bringing the tables up to date")
-        if subprocess.run(command, env=environment, check=False).returncode:
+        command = [sys.executable, "-m", "duixian.server.serving.migrating"]
+        status = subprocess.run(command, env=environment, check=False).returncode
+        if status == PENDING:
+            self._back_up(environment)
+            status = subprocess.run([*command, "--change"], env=environment, check=False).returncode
+        if status:
             raise ServingProblem(
                 "the tables could not be brought up to date; the log above says why. Nothing was lost"
             )
 
     def _fill(self, environment: Mapping[str, str]) -> None:
+        if demo.is_filled(self.config.home):
+            return
         self.say("准备虚构数据 filling in fictional data")
         command = [sys.executable, "-m", "duixian.server.serving.demo"]
         if subprocess.run(command, env=environment, check=False).returncode:
