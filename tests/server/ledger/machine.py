@@ -1,4 +1,4 @@
-"""A fund's years as a state machine for Hypothesis: any order of moves, retries and mistakes, against a plain model."""
+"""A fund's years as a state machine for Hypothesis: moves, retries and mistakes in any order, against a model."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ AWARDS = {"A-1": (HERE, False), "A-2": (HERE, True), "A-3": (THERE, True)}
 Place = tuple[int, str, str]
 """The model's account: year, kind, and the district or award, if it has one."""
 
+Changes = list[tuple[Place, int]]
+"""What a move changes, in fen."""
+
 PEOPLES = sorted(code for code, move in MOVES.items() if not move.automatic)
 
 
@@ -38,7 +41,7 @@ class Ledger(RuleBasedStateMachine):
             for name, (district, quota) in AWARDS.items()
         }
         self.model: Counter[Place] = Counter()
-        self.entries: list[tuple[Entry, list[tuple[Place, int]]]] = []
+        self.entries: list[tuple[Entry, Changes]] = []
         self.reversed: set[int] = set()
         self.last: tuple[Proposal, Entry] | None = None
         self._move("appropriate", 1000, "A-1", HERE)
@@ -170,12 +173,12 @@ class Ledger(RuleBasedStateMachine):
         kinds, quota = {move.out_of, move.into}, AWARDS[award][1]
         return not ((Kind.QUOTA in kinds and not quota) or (Kind.AVAILABLE in kinds and quota))
 
-    def _holds(self, changes: list[tuple[Place, int]]) -> bool:
+    def _holds(self, changes: Changes) -> bool:
         after = self.model.copy()
         for place, fen in changes:
             after[place] += fen
         return all(after[place] >= 0 for place, _ in changes)
 
-    def _book(self, changes: list[tuple[Place, int]]) -> None:
+    def _book(self, changes: Changes) -> None:
         for place, fen in changes:
             self.model[place] += fen

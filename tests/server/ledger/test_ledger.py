@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 
 import pytest
@@ -31,8 +32,6 @@ from duixian.server.ledger.services import (
 )
 from duixian.server.ledger.services.expiring import expire
 from duixian.server.ledger.services.proposing import Asked
-
-Raises = Callable[..., None]
 
 
 @pytest.fixture
@@ -432,3 +431,16 @@ def test_every_entry_is_told_in_the_event_log(funded: Books) -> None:
     assert told["proposed_by"] == funded.proposer("reserve").person
     assert told["decided_by"] == funded.confirmer("reserve").person == event.person
     assert [(line["debit_fen"], line["credit_fen"]) for line in told["lines"]] == [(0, 7), (7, 0)]
+
+
+def test_a_movement_takes_a_bounded_number_of_queries(
+    funded: Books, django_assert_max_num_queries: Callable[..., AbstractContextManager[object]]
+) -> None:
+    award = funded.award()
+    funded.do("reserve", 5, award)
+    with django_assert_max_num_queries(10):
+        asked = funded.propose("reserve", 5, award)
+    with django_assert_max_num_queries(15):
+        confirm(funded.confirmer("reserve"), proposal=asked.id)
+    with django_assert_max_num_queries(2):
+        funded.statement()

@@ -7,8 +7,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.server.ledger.machine import Ledger
 
 QUICK = settings(
-    max_examples=60,
-    stateful_step_count=12,
+    max_examples=30,
+    stateful_step_count=10,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
@@ -17,5 +17,5 @@ QUICK = settings(
 
 def test_any_sequence_leaves_the_books_right() -> None:
     run_state_machine_as_test(Ledger, settings=QUICK)
-    assert Ledger.sequences >= 60
-    assert Ledger.steps >= 300
+    assert Ledger.sequences >= 30
+    assert Ledger.steps >= 150

@@ -29,7 +29,7 @@ def post(by: Actor, proposal: Proposal, decision: Decision) -> Entry:
     )
     if proposal.move_id == REVERSAL:
         assert proposal.reverses is not None
-        lines = proposal.reverses.lines.select_related("account")
+        lines = proposal.reverses.lines.select_related("account__envelope")
         sides = [(line.account, line.credit_fen, line.debit_fen) for line in lines]
     else:
         sides = _sides(entry, MOVES[proposal.move_id], proposal.source, proposal.onward)
@@ -75,13 +75,15 @@ def _sides(entry: Entry, move: Move, source: str, onward: Envelope | None) -> Si
 
 def _account(envelope: Envelope, kind: Kind, entry: Entry, source: str) -> Account:
     """The account of a place, made when money first comes there."""
-    return Account.objects.get_or_create(
+    account, _ = Account.objects.get_or_create(
         envelope=envelope,
         kind=kind,
         source=source if kind is Kind.APPROPRIATION else "",
         district=entry.district if kind in OF_AN_AWARD or kind is Kind.QUOTA else "",
         award=entry.award if kind in OF_AN_AWARD else None,
-    )[0]
+    )
+    account.envelope = envelope
+    return account
 
 
 def _write(by: Actor, entry: Entry, sides: Sides, behind: Mapping[str, object], why: str) -> None:
