@@ -34,12 +34,15 @@ def ids(block: Block) -> pa.Array:
 
 
 def own_columns(
-    odds: Odds, sizes: Ints, fields: Ints, vocabulary: Vocabulary, codes: Codes
+    odds: Odds, sizes: Ints, fields: Ints, vocabulary: Vocabulary, codes: Codes, arrived: Ints
 ) -> list[pa.Array]:
-    """The columns of the applicants' own facts, in the schema's order and with facts missing."""
+    """The columns of the applicants' own facts, in the schema's order and with facts missing.
+
+    `arrived` are those that were brought to a city as leading firms.
+    """
     block = odds.block
     entity = vocabulary.entities["applicant"]
-    facts = _facts(odds, sizes, fields, codes)
+    facts = _facts(odds, sizes, fields, codes, arrived)
     thin = without_some(
         entity, Piece(np.arange(block.size), facts), block.rng("missing applicant"), block.neglect
     )
@@ -62,12 +65,14 @@ def _without(entity: Entity, names: dict[str, Any]) -> Entity:
     return Entity(entity.name, entity.label, entity.event, kept)
 
 
-def _facts(odds: Odds, sizes: Ints, fields: Ints, codes: Codes) -> dict[str, Ints]:
+def _facts(odds: Odds, sizes: Ints, fields: Ints, codes: Codes, arrived: Ints) -> dict[str, Ints]:
     block, rng = odds.block, odds.block.rng("applicant")
     size, body = block.size, np.isin(block.kind, _BODIES)
     mobile = np.isin(block.kind, [KINDS.index(kind) for kind in _MOVABLE])
     leading = np.zeros(size, np.int64)
     leading[odds.firms(rng, LEADING)] = 1
+    leading[arrived] = yes(rng, 0.8, len(arrived))
+    leading[odds.others(rng, "team", 0.05)] = 1  # research teams of leading firms
     moved = yes(rng, np.where(mobile, 0.5, 0.08), size) == 1
     settled = between(
         rng, np.where(mobile, block.society.first_day, block.founded), block.society.last_day, size

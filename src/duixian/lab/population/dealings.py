@@ -106,7 +106,10 @@ def listings(odds: Odds, codes: Codes) -> list[Piece]:
 def hires(odds: Odds, codes: Codes) -> list[Piece]:
     """People hired: mostly by security and AI firms, more by larger ones; a seventh has left again."""
     block, rng = odds.block, odds.block.rng("hire")
-    owner = several(rng, odds.firms(rng, HIRE), 1.5)
+    firms = odds.firms(rng, HIRE)
+    # A few large firms hire by the dozen.
+    many = spread(rng, 1.5 * np.sqrt(np.maximum(block.revenue[firms], 1e9) / 1e9), 0.9, len(firms))
+    owner = np.repeat(firms, np.clip(many, 1, 150).astype(np.int64))
     size, last = len(owner), block.society.last_day
     urgent = rng.random(size) < np.where(block.of("intelligence")[owner], 0.8, 0.2)
     started = _within(block, rng, owner)
@@ -174,7 +177,9 @@ def prizes(odds: Odds, codes: Codes) -> list[Piece]:
 def homes(odds: Odds, title: Piece) -> list[Piece]:
     """Homes that persons bought; those with a title refer to it."""
     block, rng = odds.block, odds.block.rng("home")
-    owner = odds.others(rng, "person", 0.15)
+    buyers = odds.others(rng, "person", 0.4)
+    # Those with a title get help with a home, so more of them buy one.
+    owner = buyers[np.isin(buyers, title.owner) | (rng.random(len(buyers)) < 0.3)]
     size = len(owner)
     titled = np.isin(owner, title.owner)
     return [

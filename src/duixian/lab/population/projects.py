@@ -22,7 +22,7 @@ from duixian.lab.population.draws import (
 )
 from duixian.lab.population.firms import Block, years_of
 from duixian.lab.population.odds import DIGITAL, MAKERS, Chance, Odds, several
-from duixian.lab.population.society import BRANCHES
+from duixian.lab.population.society import BRANCHES, KINDS
 from duixian.lab.population.table import Piece, numbers
 
 _DIGITAL = dict.fromkeys(DIGITAL, 4.0)
@@ -30,9 +30,11 @@ _MAKING = dict.fromkeys(MAKERS, 1.0)
 PROJECT: Final = Chance(
     0.012, 1.0, 0.8, {**_DIGITAL, "manufacturing": 3.0, "optics": 6.0, "military": 4.0}, 0.4
 )
-PLATFORM: Final = Chance(0.0012, 1.1, 0.9, {**_DIGITAL, "manufacturing": 2.0, "optics": 2.0}, 0.2)
+PLATFORM: Final = Chance(
+    0.0012, 1.1, 0.9, {**_DIGITAL, "security": 8.0, "manufacturing": 2.0, "optics": 2.0}, 0.2
+)
 PRODUCT: Final = Chance(
-    0.0025, 0.9, 1.0, {**_MAKING, "security": 3.0, "software": 1.0, "intelligence": 2.0}, 0.0
+    0.0025, 0.9, 1.0, {**_MAKING, "security": 6.0, "software": 1.0, "intelligence": 2.0}, 0.0
 )
 _PROGRAMMES: Final = {
     "digital": {"cloud_service": 30, "core_technology": 6, "scenario_demo": 12, "open_challenge": 8,
@@ -42,13 +44,21 @@ _PROGRAMMES: Final = {
     "maker": {"technical_upgrade": 35, "intelligent_upgrade": 25, "new_build": 15, "opto_chip_factory": 2,
               "cloud_service": 12, "major_industry": 2, "municipal_key_rnd": 5, "core_technology": 2,
               "leading_firm_arrival": 1},
+    "security": {"cloud_service": 12, "core_technology": 6, "scenario_demo": 14, "open_challenge": 6,
+                 "security_demo": 14, "municipal_key_rnd": 10, "municipal_major": 4, "startup": 8,
+                 "new_build": 6, "talent_project": 3, "national_security": 10, "pk_demonstration": 6,
+                 "leading_firm_arrival": 6, "major_industry": 2},
     "optics": {"opto_chip_factory": 40, "technical_upgrade": 20, "intelligent_upgrade": 15, "new_build": 10,
                "municipal_major": 5, "core_technology": 6, "major_industry": 4},
     "construction": {"digital_building": 60, "new_build": 40},
     "other": {"cloud_service": 60, "new_build": 25, "open_challenge": 10, "startup": 5},
 }  # fmt: skip
+_LARGE: Final = ("opto_chip_factory", "major_industry", "leading_firm_arrival")
+"""Programmes for investments far above what a firm of that size usually plans."""
+_PAID_BY_THE_STATE: Final = ("national_security", "national_platform")
 _GROUP_OF: Final = {
     **dict.fromkeys(DIGITAL, "digital"),
+    "security": "security",
     **dict.fromkeys(("manufacturing", "military"), "maker"),
     "optics": "optics",
     "construction": "construction",
@@ -71,13 +81,20 @@ def projects(odds: Odds, codes: Codes, fields: Ints) -> list[Piece]:
         ("university", 0.5, {"municipal_key_rnd": 4, "training_base": 4, "course_adjustment": 2}),
         ("vocational_school", 0.4, {"training_base": 5, "course_adjustment": 5}),
         ("team", 0.5, {"startup": 6, "talent_project": 4}),
-        ("person", 0.02, {"talent_project": 5, "startup": 5}),
+        ("person", 0.04, {"talent_project": 5, "startup": 5}),
         ("consortium", 0.8, {"open_challenge": 5, "core_technology": 5}),
     ):
         owners = odds.others(rng, kind, share)
         drawn = codes.draw(rng, "programme", dict(programmes), len(owners))
         pieces.append(_project(block, rng, codes, owners, drawn, fields))
     return pieces
+
+
+def arrived(project: Piece, codes: Codes) -> Ints:
+    """The applicants that were brought to a city as leading firms."""
+    programme = codes.of("programme", "leading_firm_arrival")
+    owners: Ints = np.unique(project.owner[project.columns["programme"] == programme])
+    return owners
 
 
 def _project(block: Block, rng: Stream, codes: Codes, owner: Ints, programme: Ints, fields: Ints) -> Piece:
@@ -90,11 +107,16 @@ def _project(block: Block, rng: Stream, codes: Codes, owner: Ints, programme: In
     done = completed <= last
     accepted = done & (passed <= last) & (rng.random(size) < 0.85)
     usual = 4e8 * np.exp(0.55 * np.log(np.maximum(block.revenue[owner], 1e8) / 1e9))
-    planned = round_money(np.minimum(spread(rng, usual, 1.0, size), 5e12))
+    large = np.isin(programme, codes.all("programme", _LARGE))
+    planned = round_money(np.minimum(spread(rng, usual, 1.0, size) * np.where(large, 6.0, 1.0), 5e12))
     share = np.where(done, 0.85 + 0.3 * rng.random(size), rng.random(size))
     invested = (planned * share).astype(np.int64)
     equipment = (invested * (0.2 + 0.6 * rng.random(size))).astype(np.int64)
-    national = _granted(rng, invested, 0.06, 0.10)
+    state = np.isin(programme, codes.all("programme", _PAID_BY_THE_STATE))
+    national = _granted(rng, invested, np.where(state, 0.9, 0.06), 0.10)
+    # Teams of research talent from the military are few, and found start-ups.
+    team = block.kind[owner] == KINDS.index("team")
+    founders = np.where(team, 0.25, 0.005)
     roles = {"lead": 62, "member": 12, "builder": 12, "provider": 6, "operator": 4, "user": 4}
     return Piece(
         owner,
@@ -110,10 +132,10 @@ def _project(block: Block, rng: Stream, codes: Codes, owner: Ints, programme: In
             "on_time": np.where(accepted, yes(rng, 0.85, size), UNKNOWN),
             "standards_met": yes(rng, 0.95, size),
             "schedule_met": yes(rng, 0.75, size),
-            "newly_introduced": yes(rng, 0.08, size),
+            "newly_introduced": yes(rng, np.where(large, 0.3, 0.08), size),
             "total_investment": planned,
             "invested": invested,
-            "funds_arrived": np.where(yes(rng, 0.3, size) == 1, invested, 0),
+            "funds_arrived": np.where(yes(rng, np.where(large, 0.7, 0.3), size) == 1, invested, 0),
             "equipment": equipment,
             "production_equipment": (equipment * (0.5 + 0.5 * rng.random(size))).astype(np.int64),
             "rnd_spend": (invested * rng.random(size) ** 2 * 0.8).astype(np.int64),
@@ -122,7 +144,7 @@ def _project(block: Block, rng: Stream, codes: Codes, owner: Ints, programme: In
             "municipal_funding": _granted(rng, invested, 0.15, 0.06),
             "national_ratio_set": np.where(national > 0, yes(rng, 0.2, size), 0),
             "partner_above_scale": yes(rng, 0.3, size),
-            "military_civil_founder": yes(rng, 0.005, size),
+            "military_civil_founder": yes(rng, founders, size),
         },
     )
 
@@ -142,16 +164,28 @@ def platforms(odds: Odds, codes: Codes, fields: Ints) -> list[Piece]:
     cost = round_money(np.minimum(spread(rng, 1.2e9 * _weight(block, owner), 0.9, size), 3e11))
     kinds = {"industrial_internet": 40, "public_service": 25, "identification_node": 8, "open_source": 8,
              "pilot_plant": 7, "security_technology": 7, "major_public_service": 5}  # fmt: skip
+    of_security = {
+        "security_technology": 45,
+        "public_service": 25,
+        "major_public_service": 20,
+        "pilot_plant": 10,
+    }
+    drawn = np.where(
+        block.of("security")[owner],
+        codes.draw(rng, "platform_kind", of_security, size),
+        codes.draw(rng, "platform_kind", kinds, size),
+    )
+    security = drawn == codes.of("platform_kind", "security_technology")
     reach = np.exp(1.2 * rng.standard_normal(size)) * _weight(block, owner)
     return [
         Piece(
             owner,
             {
-                "kind": codes.draw(rng, "platform_kind", kinds, size),
+                "kind": drawn,
                 "fields": fields[owner],
                 "role": codes.draw(rng, "role", {"lead": 50, "builder": 30, "operator": 20}, size),
                 "division": block.district[owner],
-                "in_base": yes(rng, 0.03, size),
+                "in_base": yes(rng, np.where(security, 0.35, 0.03), size),
                 "opened": opened,
                 "recognised": np.where(known, recognised, NONE),
                 "recognised_level": np.where(
@@ -228,8 +262,10 @@ def products(odds: Odds, codes: Codes, fields: Ints) -> list[Piece]:
     block, rng = odds.block, odds.block.rng("product")
     owner = several(rng, odds.firms(rng, PRODUCT), 0.3)
     size, last = len(owner), block.society.last_day
+    # Some of what security firms make is equipment.
+    written = block.of(*DIGITAL)[owner] & ~(block.of("security")[owner] & (rng.random(size) < 0.4))
     kinds = np.where(
-        block.of(*DIGITAL)[owner], codes.of("product_kind", "first_version"),
+        written, codes.of("product_kind", "first_version"),
         codes.all("product_kind", ["first_set", "first_batch"])[pick(rng, size, [75, 25])],
     )  # fmt: skip
     subsidised = yes(rng, 0.3, size) == 1
@@ -246,13 +282,13 @@ def products(odds: Odds, codes: Codes, fields: Ints) -> list[Piece]:
                 "rnd_spend": round_money(sales * (0.1 + rng.random(size))),
                 "contract_executed": sales,
                 "premium_approved": np.where(subsidised, round_money(sales.astype(np.float64) * 0.03), 0),
-                "premium_subsidised": yes(rng, 0.1, size),
+                "premium_subsidised": np.where(subsidised, yes(rng, 0.5, size), 0),
             },
         )
     ]
 
 
-def _granted(rng: Stream, invested: Ints, share: float, part: float) -> Ints:
+def _granted(rng: Stream, invested: Ints, share: Floats | float, part: float) -> Ints:
     """Money from another level: for a share of the projects, up to twice that part of what was invested."""
     given = round_money(np.maximum(invested * part * 2 * rng.random(len(invested)), 1e6))
     return np.where(rng.random(len(invested)) < share, given, 0)

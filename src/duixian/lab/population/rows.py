@@ -58,7 +58,8 @@ def block_rows(block: Block, vocabulary: Vocabulary, factors: Mapping[str, float
     made["public_money"] = kept.keep("public_money", money)
     made["incident"] = kept.keep("incident", dealings.incidents(odds, codes))
     made["sanction"] = kept.keep("sanction", dealings.sanctions(odds, codes))
-    arrays: list[Any] = [ids(block), *own_columns(odds, sizes, fields, vocabulary, codes)]
+    arrived = projects.arrived(made["project"], codes)
+    arrays: list[Any] = [ids(block), *own_columns(odds, sizes, fields, vocabulary, codes, arrived)]
     for name, entity in vocabulary.records.items():
         piece = made.get(name, joined([]))
         arrays.append(to_arrow(entity, piece, kept.whole(name), vocabulary))

@@ -26,6 +26,8 @@ from duixian.lab.population.table import Piece
 _DIGITAL = dict.fromkeys(DIGITAL, 1.0)
 _MAKING = dict.fromkeys(MAKERS, 1.0)
 _BOTH = {**_DIGITAL, **_MAKING}
+_LABS = {**_BOTH, "security": 6.0}
+"""Security lives on research and tests more than other branches."""
 
 
 class Title(NamedTuple):
@@ -47,18 +49,18 @@ TITLES: Final = {
         Chance(0.003, 1.3, 1.0, {**_BOTH, "construction": 0.5}, 0.05), _ALL
     ),
     "engineering_center": Title(Chance(0.0015, 1.2, 1.1, _BOTH, 0.03), _ALL),
-    "key_laboratory": Title(Chance(0.00008, 1.5, 1.3, _BOTH, 0.0), _STATE),
-    "industry_innovation_center": Title(Chance(0.00004, 1.5, 1.2, _BOTH, 0.0), _HIGH),
-    "technology_innovation_center": Title(Chance(0.0001, 1.4, 1.2, _BOTH, 0.0), _HIGH),
-    "manufacturing_innovation_center": Title(Chance(0.00004, 1.5, 1.2, _MAKING, 0.0), _HIGH),
-    "lighthouse_factory": Title(Chance(0.000001, 2.6, 1.0, _MAKING, 0.0), {"international": 1}),
+    "key_laboratory": Title(Chance(0.00008, 1.5, 1.3, _LABS, 0.0), _STATE),
+    "industry_innovation_center": Title(Chance(0.00004, 1.5, 1.2, _LABS, 0.0), _HIGH, 0.5),
+    "technology_innovation_center": Title(Chance(0.0001, 1.4, 1.2, _LABS, 0.0), _HIGH, 0.5),
+    "manufacturing_innovation_center": Title(Chance(0.00004, 1.5, 1.2, _MAKING, 0.0), _HIGH, 0.5),
+    "lighthouse_factory": Title(Chance(0.00001, 2.4, 1.0, _MAKING, 0.0), {"international": 1}),
     "benchmark_smart_factory": Title(Chance(0.0008, 1.4, 0.9, _MAKING, 0.0), _CITY),
     "smart_upgrade_demo": Title(Chance(0.003, 1.2, 0.8, _MAKING, 0.0), _CITY),
     "service_digital_leader": Title(Chance(0.0003, 1.2, 1.0, {**_DIGITAL, "service": 0.6}, 0.0), _CITY),
     "ecommerce_firm": Title(Chance(0.0006, 1.0, 0.6, {**_DIGITAL, "service": 1.0}, 0.0), _HIGH),
     "ito_fusion_firm": Title(Chance(0.0008, 1.1, 0.8, _DIGITAL, 0.0), _HIGH),
     "excellent_cloud_provider": Title(Chance(0.0006, 1.1, 1.0, _DIGITAL, 0.0), _CITY),
-    "cross_industry_platform": Title(Chance(0.000004, 1.8, 1.0, _BOTH, 0.0), _STATE, 0.3),
+    "cross_industry_platform": Title(Chance(0.00003, 1.8, 1.0, _BOTH, 0.0), _STATE, 0.3),
     "industry_platform": Title(Chance(0.0003, 1.2, 1.0, _BOTH, 0.0), _LOCAL),
     "featured_platform": Title(Chance(0.0002, 1.2, 1.0, _BOTH, 0.0), _HIGH, 0.2),
     "industrial_internet_pilot": Title(Chance(0.0004, 1.2, 1.0, _BOTH, 0.0), _HIGH),
@@ -70,30 +72,31 @@ TITLES: Final = {
 }  # fmt: skip
 _ABOVE_SCALE: Final = 2e9  # fen: 2000万元, the bar of the statistics bureau for industry
 OTHER_TITLES: Final[dict[str, dict[str, float]]] = {
-    "park": {"star_park": 40, "demonstration_park": 15, "ecommerce_base": 12, "industry_cluster": 12,
+    "park": {"star_park": 40, "demonstration_park": 40, "ecommerce_base": 12, "industry_cluster": 12,
              "security_park": 4, "famous_software_park": 2, "xinchuang_base": 5},
-    "research_institute": {"research_institution": 50, "engineering_center": 20, "key_laboratory": 5},
+    "research_institute": {"research_institution": 50, "engineering_center": 20, "key_laboratory": 5,
+                           "technology_innovation_center": 12, "industry_innovation_center": 4},
     "university": {"key_laboratory": 50, "engineering_center": 40},
-    "person": {"city_talent_plan": 50, "chengdu_talent_plan": 25, "local_leading_talent": 8, "urgent_talent": 15,
+    "person": {"city_talent_plan": 50, "chengdu_talent_plan": 25, "local_leading_talent": 14, "urgent_talent": 15,
                "national_leading_talent": 2, "international_top_talent": 0.3, "military_civil_talent": 2,
                "contest_talent": 2},
-    "team": {"contest_talent": 20, "city_talent_plan": 40},
+    "team": {"contest_talent": 20, "city_talent_plan": 40, "local_leading_talent": 20, "national_leading_talent": 4},
 }  # fmt: skip
-_SHARES: Final = {"park": 0.7, "research_institute": 0.35, "university": 0.8, "person": 0.45, "team": 0.35}
+_SHARES: Final = {"park": 0.8, "research_institute": 0.35, "university": 0.8, "person": 0.45, "team": 0.5}
 CERTIFICATES: Final = {
     "dcmm": Chance(0.0015, 1.1, 1.0, {**dict.fromkeys(DIGITAL, 2.0), **_MAKING}, 0.1),
     "ccrc": Chance(
         0.002, 0.9, 0.8, {"security": 25.0, "software": 2.0, "information": 2.0, "intelligence": 1.0}, 0.0
     ),
-    "cnas": Chance(0.0012, 1.1, 0.8, _BOTH, 0.1),
-    "cma": Chance(0.0008, 0.7, 0.5, _BOTH, 0.4),
+    "cnas": Chance(0.0012, 1.1, 0.8, {**_BOTH, "security": 12.0}, 0.1),
+    "cma": Chance(0.0008, 0.7, 0.5, {**_BOTH, "security": 15.0}, 0.4),
     "other_security": Chance(0.0025, 0.9, 0.7, {**_DIGITAL, "security": 8.0}, 0.05),
 }
 _LEVELS: Final = {"dcmm": (5, 35, 45, 12, 3), "ccrc": (8, 27, 65), "white_hat": (50, 35, 15)}
 TESTING: Final = Chance(
     0.004, 0.8, 0.8, {"security": 30.0, "software": 3.0, "information": 1.5, "intelligence": 1.5}, 0.05
 )
-STANDARD: Final = Chance(0.003, 1.3, 1.1, {**_BOTH, "construction": 0.6}, 0.1)
+STANDARD: Final = Chance(0.003, 1.3, 1.1, {**_BOTH, "security": 4.0, "construction": 0.6}, 0.1)
 
 
 def recognitions(odds: Odds, codes: Codes, fields: Ints) -> list[Piece]:
@@ -106,6 +109,8 @@ def recognitions(odds: Odds, codes: Codes, fields: Ints) -> list[Piece]:
         pieces.append(_title(block, rng, codes, owner, (name, title.levels, title.support), fields))
     for kind, titles in OTHER_TITLES.items():
         owner = odds.others(rng, kind, _SHARES[kind])
+        if kind == "park":
+            owner = several(rng, owner, 0.8)
         drawn = pick(rng, len(owner), list(titles.values()))
         levels = {"national": 10.0, "provincial": 30.0, "municipal": 60.0}
         for number, name in enumerate(titles):
