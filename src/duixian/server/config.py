@@ -153,8 +153,9 @@ def _unknown(environment: Mapping[str, str], known: set[str]) -> list[str]:
     return problems
 
 
-_OTHERS = {"DUIXIAN_TEST_POSTGRES", "DUIXIAN_PARENT"}
-"""Variables that are no settings: the tests' choice of PostgreSQL, and what `duixian serve` tells its children."""
+_OTHERS = {"DUIXIAN_CACHE", "DUIXIAN_PARENT", "DUIXIAN_TEST_POSTGRES"}
+"""Variables that are no settings of a server: the folder of compiled policies, what `duixian serve` tells its
+children, the tests' choice of PostgreSQL."""
 
 
 def _insecure(config: Config) -> Iterator[str]:

@@ -119,7 +119,7 @@ def test_from_nothing_to_ready_and_through_every_kind_of_end(served: Served) -> 
     served.start()
     served.wait_for(served.ready)
     _, body = served.get("/health/ready")
-    assert json.loads(body) == dict.fromkeys(["database", "tables", "worker", "room"], True)
+    assert json.loads(body) == dict.fromkeys(["database", "tables", "worker", "event_log", "room"], True)
     assert served.get("/health/live") == (200, b"ok\n")
 
     assert served.process is not None

@@ -12,9 +12,13 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from duixian.server.audit.selectors import lag
+
 _log = logging.getLogger(__name__)
 _LEAST_ROOM = 500 * 1024 * 1024
 """Bytes that must be free where the files are: a database without room stops in the middle of a day."""
+_CHAIN_BEHIND_AFTER = 300
+"""Seconds that an event may wait for its link in the chain."""
 _WORKER_SILENT_AFTER = 60
 """Seconds without a sign of life of any worker."""
 
@@ -27,7 +31,7 @@ def live(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """Database, tables, worker and disk are well (200), or something is not (503); each is named."""
+    """Database, tables, worker, event log and disk are well (200), or something is not (503); each is named."""
     found = {name: _told(name, check) for name, check in CHECKS.items()}
     return JsonResponse(found, status=200 if all(found.values()) else 503)
 
@@ -61,6 +65,10 @@ def _worker() -> bool:
             [_WORKER_SILENT_AFTER],
         )
         return bool(cursor.fetchone()[0])
+
+
+def _event_log() -> bool:
+    return lag().seconds < _CHAIN_BEHIND_AFTER
 
 
 def _room() -> bool:

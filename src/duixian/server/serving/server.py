@@ -18,6 +18,9 @@ from types import FrameType
 
 import psycopg
 
+from duixian.language.cache import installed_policies
+from duixian.language.policy import Policy
+from duixian.language.problems import PackError
 from duixian.server.backup.making import make
 from duixian.server.cluster.cluster import Cluster
 from duixian.server.cluster.problems import ClusterProblem
@@ -79,6 +82,7 @@ class Server:
         """
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._ask_to_stop)
+        self.say(f"政策 policies: {', '.join(policy.id for policy in _policies())}")
         with home.alone(self.config.home), self.prepared() as environment:
             reading, writing = os.pipe()
             try:
@@ -214,6 +218,14 @@ class Server:
 
 class ServingProblem(ClusterProblem):
     """A server that does not come up; the message says what to do."""
+
+
+def _policies() -> tuple[Policy, ...]:
+    """The packs, checked; from their compiled cache where nothing has changed."""
+    try:
+        return installed_policies()
+    except PackError as error:
+        raise ServingProblem(f"a policy pack has faults; mend them, then start again:\n{error}") from None
 
 
 def reachable(url: str) -> str | None:

@@ -49,7 +49,7 @@ class Web(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """The application, with the policies read: before the processes fork, so that they share them."""
+        """The application."""
         from duixian.server.wsgi import application
 
         return application
