@@ -2,8 +2,9 @@
 
 `script/bench agreement [--rows N] [--other N] [--journal FILE]`: N applicants with all defaults (a half from
 `lab synth`, a quarter of random facts, a quarter put together from worked cases), `--other` under each other
-choice of every reading, under random combinations, and under other literals and days. With a journal a run that
-was stopped goes on where it was.
+choice of every reading, under random combinations, and under other literals and days; and on invented policies:
+one set that has every kind of conflict and bound, and rules of random expressions. With a journal a run that was
+stopped goes on where it was, and a longer one takes over what a shorter one did.
 """
 
 from __future__ import annotations
@@ -24,11 +25,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+from tests.engine.kernel import random_rules, tangle
 from tests.engine.kernel.agreement import (
     DAYS,
     Compared,
     adopted,
     all_kernel,
+    batch_of,
     compared,
     mixed_batch,
     random_batch,
@@ -63,9 +66,6 @@ class Piece(NamedTuple):
 
 def pieces(kernel: Kernel, rows: int, other: int) -> Iterator[Piece]:
     """Yield all parts of the work."""
-    kinds = ("synth", "mixed", "synth", "random")
-    for number in range(-(-rows // PIECE)):
-        yield Piece("defaults", kinds[number % 4], number, min(PIECE, rows - number * PIECE))
     asked = [("reading", ((name, choice),)) for name, choice in others(kernel)]
     rng = random.Random(1)
     choices = list(readings(kernel).items())
@@ -77,6 +77,12 @@ def pieces(kernel: Kernel, rows: int, other: int) -> Iterator[Piece]:
     for number in range(VARIANTS):
         for kind, seed, share in (("mixed", 2_000_000, 2), ("random", 2_000_001, 2)):
             yield Piece("literals and days", kind, seed + 10 * number, other // share, (), number)
+    for number in range(max(1, other // 100)):
+        yield Piece("conflicts and bounds", "tangle", number, 100)
+        yield Piece("random rules", "rules", number // 4, 100, (), number)
+    kinds = ("synth", "mixed", "synth", "random")
+    for number in range(-(-rows // PIECE)):
+        yield Piece("defaults", kinds[number % 4], number, min(PIECE, rows - number * PIECE))
 
 
 def readings(kernel: Kernel) -> dict[str, list[str]]:
@@ -97,6 +103,13 @@ def others(kernel: Kernel) -> Iterator[tuple[str, str]]:
         yield from ((name, choice) for choice in choices if choice != defaults[name])
 
 
+def kernel_of(piece: Piece) -> Kernel:
+    """Return the policies of a piece, compiled."""
+    if piece.kind == "rules":
+        return random_rules.random_kernel(piece.seed, 30)
+    return tangle.tangle_kernel() if piece.kind == "tangle" else all_kernel()
+
+
 def applicants(kernel: Kernel, piece: Piece) -> pa.RecordBatch:
     """Return the applicants of a piece."""
     if piece.kind == "synth":
@@ -104,6 +117,9 @@ def applicants(kernel: Kernel, piece: Piece) -> pa.RecordBatch:
         society = Society(firms=piece.count, seed=piece.seed, last_year=2021 + 2 * (piece.seed // 2 % 2))
         return next(iter(synthetic_batches(society, kernel.vocabulary, threads=1))).slice(0, piece.count)
     missing = 0.02 + 0.05 * (piece.seed // 4 % 4)
+    if piece.kind in ("tangle", "rules"):
+        made = tangle.applicants(piece.count, 7 * piece.seed + piece.vary, (0, 0.1, 0.3)[piece.vary % 3])
+        return batch_of(made, kernel.vocabulary)
     if piece.kind == "mixed":
         return mixed_batch(kernel, piece.count, piece.seed, missing)
     return random_batch(kernel, piece.count, 14, piece.seed, missing)
@@ -111,6 +127,10 @@ def applicants(kernel: Kernel, piece: Piece) -> pa.RecordBatch:
 
 def asked_of(kernel: Kernel, piece: Piece) -> tuple[Request, dict[str, Any]]:
     """Return the request of a piece, and other literals."""
+    if piece.kind in ("tangle", "rules"):
+        rng = random.Random(piece.seed)
+        taken = {name: rng.choice(known) for name, known in readings(kernel).items() if rng.random() < 0.3}
+        return Request(on=DAYS[0], readings=taken), {}
     if piece.vary < 0:
         return Request(on=DAYS[0], if_adopted=adopted(kernel), readings=dict(piece.readings)), {}
     rng = random.Random(piece.vary)
@@ -136,9 +156,10 @@ def _literals(kernel: Kernel, rng: random.Random) -> dict[str, Any]:
 
 def work(piece: Piece) -> dict[str, Any]:
     """Compare a piece, in a process of its own."""
-    kernel = all_kernel()
+    kernel = kernel_of(piece)
     request, literals = asked_of(kernel, piece)
-    seen = compared(kernel, applicants(kernel, piece), request, literals, explain=20)
+    every = 5 if piece.kind in ("tangle", "rules") else 20
+    seen = compared(kernel, applicants(kernel, piece), request, literals, explain=every)
     return {**vars(seen), "met": dict(seen.met)}
 
 
