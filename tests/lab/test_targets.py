@@ -10,12 +10,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from duixian.cli import main
 from duixian.lab.registers import open_register
 from duixian.lab.targets import Progress, Targets, targets
 from duixian.language.pack import load_pack
+from duixian.language.pack_shapes import schemas
 from duixian.language.problems import PackError
 from duixian.language.vocabulary import POLICIES, shared_vocabulary, vocabulary_of
 
@@ -197,6 +199,16 @@ def test_a_wrong_measure_is_an_error_with_its_place(
     with pytest.raises(PackError) as error:
         load_pack(pack, vocabulary_of(POLICIES / CHANGSHA))
     assert re.search(said, str(error.value)), str(error.value)
+
+
+def test_the_json_schema_takes_the_plan_and_refuses_a_wrong_key() -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    schema = schemas()["plan"]
+    plan = yaml.load((POLICIES / CHANGSHA / "plan.yaml").read_text("utf-8"), yaml.CBaseLoader)  # noqa: S506
+    jsonschema.validate(plan, schema)
+    plan[1]["figures"][0]["mesured_by"] = "x"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(plan, schema)
 
 
 class TestCommand:
