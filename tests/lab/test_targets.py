@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 import yaml
@@ -122,6 +123,33 @@ def test_parts_of_a_register_add_up_to_the_whole(tmp_path: Path, table: pa.Table
         for kind, division, some, day in zip(kinds, divisions, fields, founded, strict=True)
     )
     assert bounds(whole, "firms-gathered")[0] == counted > 20
+
+
+@pytest.mark.parametrize(
+    "column", ["fields", "division", "founded", "kind", "year", "recognition", "platform"]
+)
+def test_what_is_not_known_only_widens_the_bounds(tmp_path: Path, table: pa.Table, column: str) -> None:
+    known, blank = table.slice(0, 12_000).combine_chunks(), np.random.default_rng(5).random(12_000) < 0.3
+    values = known[column].chunk(0)
+    if column in shared_vocabulary().records:
+        # The lists are what they were, but nobody knows any more whether they are whole.
+        complete = pc.if_else(pa.array(blank), False, values.field("complete"))
+        hidden = pa.StructArray.from_arrays([complete, values.field("items")], fields=list(values.type))
+    else:
+        hidden = pc.if_else(pa.array(blank), pa.scalar(None, values.type), values)
+    less = known.set_column(known.schema.get_field_index(column), known.schema.field(column), hidden)
+    paths = [tmp_path / "known.parquet", tmp_path / "less.parquet"]
+    for path, data in zip(paths, (known, less), strict=True):
+        pq.write_table(data, path)
+    before, after = (measured(path) for path in paths)
+    widened = False
+    for a, b in zip(before.measured, after.measured, strict=True):
+        assert a.shown is not None and b.shown is not None
+        assert b.shown.low <= a.shown.low
+        assert b.shown.high is None or (a.shown.high is not None and a.shown.high <= b.shown.high)
+        assert b.shown.unsettled >= a.shown.unsettled
+        widened |= b.shown.unsettled > a.shown.unsettled
+    assert widened
 
 
 @pytest.fixture
