@@ -139,12 +139,12 @@ GIVEN_BY: dict[Role, tuple[frozenset[Role], frozenset[Role]]] = {
     role: (frozenset({Role.SECURITY, Role.BREAK_GLASS}),) * 2 for role in Role
 } | {
     Role.AGENT: (
-        frozenset({Role.SECURITY, Role.DISTRICT_OFFICER, Role.CITY_OFFICER}),
-        frozenset({Role.SECURITY, Role.DISTRICT_APPROVER, Role.CITY_APPROVER}),
+        frozenset({Role.SECURITY, Role.BREAK_GLASS, Role.DISTRICT_OFFICER, Role.CITY_OFFICER}),
+        frozenset({Role.SECURITY, Role.BREAK_GLASS, Role.DISTRICT_APPROVER, Role.CITY_APPROVER}),
     ),
     Role.EXPERT: (
-        frozenset({Role.SECURITY, Role.CITY_OFFICER}),
-        frozenset({Role.SECURITY, Role.CITY_APPROVER}),
+        frozenset({Role.SECURITY, Role.BREAK_GLASS, Role.CITY_OFFICER}),
+        frozenset({Role.SECURITY, Role.BREAK_GLASS, Role.CITY_APPROVER}),
     ),
     Role.BREAK_GLASS: (frozenset({Role.SECURITY}),) * 2,
 }

@@ -10,7 +10,7 @@ from django.db.models import Model
 from duixian.calendar.days import Both, Refusal
 from duixian.calendar.terms import Term
 from duixian.calendar.working_days import YearDays, YearProblem, YearStatus
-from duixian.server.accounts.roles import Role
+from duixian.server.accounts.roles import CITY, DISTRICT, FINANCE, Role
 from duixian.server.audit import canonical
 from duixian.server.audit.commands import command
 from duixian.server.audit.services import record
@@ -71,6 +71,7 @@ def start(
     Raises:
         Refused: a role that times nothing, a place outside its scope, or such a clock runs on the object already.
     """
+    _may(by)
     kind, key = canonical.on(on)
     if Clock.objects.select_for_update().filter(what=what, on_kind=kind, on_key=key, finished=None).exists():
         raise Refused(
@@ -151,7 +152,16 @@ def finish(by: Actor, *, clock: Clock, day: date) -> Clock:
     return locked
 
 
+def _may(by: Actor) -> None:
+    """Clocks are stopped and started by those who work on cases; who watches or administers only sees them."""
+    if by.role not in DISTRICT | CITY | FINANCE and not by.is_system:
+        raise Refused(
+            "clocks.role", Both("时限由经办、审批和财务人员办理", "officers, approvers and finance do this")
+        )
+
+
 def _running(by: Actor, clock: Clock) -> Clock:
+    _may(by)
     locked = scoped(Clock, by).select_for_update().filter(pk=clock.pk, finished=None).first()
     if locked is None:
         raise Refused(

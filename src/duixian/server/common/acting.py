@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
+_SYSTEM = "system:"
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -29,9 +31,9 @@ class Actor:
     @classmethod
     def system(cls, job: str) -> Actor:
         """The system, doing the job that is named: never an approver, never a second person."""
-        return cls(role=f"system:{job}")
+        return cls(role=f"{_SYSTEM}{job}")
 
     @property
     def is_system(self) -> bool:
-        """Whether no person acts."""
-        return self.person is None
+        """Whether the system acts; somebody who has not signed in is no person yet, and not the system either."""
+        return self.person is None and self.role.startswith(_SYSTEM)

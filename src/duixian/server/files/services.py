@@ -56,7 +56,13 @@ def take_in(by: Actor, *, chunks: Iterable[bytes], name: str, fund: Fund | None 
 
 @command("files.check")
 def decide(by: Actor, *, digest: str) -> Content:
-    """Looks at a content in quarantine and accepts or refuses it; one that is decided stays so."""
+    """Looks at a content in quarantine and accepts or refuses it; one that is decided stays so.
+
+    Raises:
+        Refused: a person asks; the job after an upload does this.
+    """
+    if not by.is_system:
+        raise Refused("files.role", Both("文件由系统检查", "the system checks files"))
     content = Content.objects.select_for_update().get(pk=digest)
     if content.state != Content.State.QUARANTINED:
         return content

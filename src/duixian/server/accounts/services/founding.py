@@ -8,6 +8,7 @@ from duixian.server.accounts.models import Holding, Organisation, Person
 from duixian.server.accounts.roles import Role
 from duixian.server.accounts.rules import refused
 from duixian.server.accounts.selectors import today
+from duixian.server.accounts.services.people import checked_uscc
 from duixian.server.accounts.services.sign_in import activation_token
 from duixian.server.audit.commands import command
 from duixian.server.audit.services import Personal, record
@@ -38,7 +39,9 @@ def found(by: Actor, *, bureau: str, uscc: str, founders: tuple[Founder, Founder
         )
     if founders[0].sign_in == founders[1].sign_in:
         raise refused("second_person", "须为两人", "they must be two people")
-    organisation = Organisation.objects.create(kind=Organisation.Kind.CITY, name=bureau, uscc=uscc)
+    organisation = Organisation.objects.create(
+        kind=Organisation.Kind.CITY, name=bureau, uscc=checked_uscc(uscc)
+    )
     tokens = []
     for founder in founders:
         person = Person.objects.create_user(founder.sign_in, founder.name, organisation=organisation)

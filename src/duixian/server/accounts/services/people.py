@@ -44,10 +44,7 @@ def add_organisation(
         raise refused(
             "district", f"您只能办理{by.district}的单位", f"you enter organisations of {by.district} only"
         )
-    try:
-        code = check_uscc(uscc)
-    except ValueProblem as problem:
-        raise refused("uscc", problem.text("zh"), problem.text("en")) from None
+    code = checked_uscc(uscc)
     row = Organisation(kind=kind, name=given(name, "单位名称", "the name"), uscc=code, district=district)
     try:
         with transaction.atomic():
@@ -57,6 +54,18 @@ def add_organisation(
     record(by, "accounts.add_organisation", on=row,
            after={"kind": kind.value, "name": row.name, "uscc": code, "district": district})  # fmt: skip
     return row
+
+
+def checked_uscc(text: str) -> str:
+    """A unified social credit code in its one spelling.
+
+    Raises:
+        Refused: what is wrong with it.
+    """
+    try:
+        return check_uscc(text)
+    except ValueProblem as problem:
+        raise refused("uscc", problem.text("zh"), problem.text("en")) from None
 
 
 @command("accounts.add_person")
