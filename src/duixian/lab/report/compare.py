@@ -167,7 +167,9 @@ def _spread(found: Comparison, words: Words) -> Section:
         found.winners.fen - found.losers.fen,
     )
     title = say("谁多谁少", "Winners and losers")
-    return Section("moves", title, say("变动", "moves"), Table(columns, rows, total), charts=charts)
+    some = found.winners.applicants + found.losers.applicants
+    table = Table(columns, rows, total)
+    return Section("moves", title, say("变动", "moves"), table, charts=charts if some else ())
 
 
 def _drivers(found: Comparison, words: Words, other: Words) -> Section:
