@@ -65,7 +65,7 @@ class InDuixian:
     def whole_claims(self) -> None:
         """Make the claims with all columns that the kernel has."""
         with ThreadPoolExecutor(self.count) as pool:
-            for _ in pool.map(lambda batch: self.kernel.run(batch, _ON), self.batches):
+            for _ in pool.map(lambda batch: self.kernel.run(batch, _ON, readings=False), self.batches):
                 pass
 
     def read_totals(self, found: list[BatchTotals]) -> Totals:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from duixian.engine.kernel.slots import Column, Slots
@@ -46,6 +47,7 @@ class Inputs:
         self._encode = encode
         self._recode = recode
         self._batch = batch
+        self._places = {name: place for place, name in enumerate(batch.schema.names)}
         self._items: dict[str, tuple[Any, int, int]] = {}
         self.lists = (Lst * max(1, len(slots.lists)))()
         for entity, number in slots.lists.items():
@@ -71,9 +73,9 @@ class Inputs:
         self._kept += [offsets, whole, items.values]
 
     def _top(self, name: str) -> Any:
-        if name not in self._batch.schema.names:
+        if name not in self._places:
             raise ValueError(f"the register has no column `{name}`")
-        return self._batch.column(name)
+        return self._batch.column(self._places[name])
 
     def _child(self, struct: Any, name: str, where: str) -> Any:
         index = struct.type.get_field_index(name)
@@ -85,8 +87,8 @@ class Inputs:
         none = None
         if column.entity == "applicant":
             array, first, last = self._top(column.field), 0, self._batch.num_rows
-            if column.field + NONE_SUFFIX in self._batch.schema.names:
-                none = self._batch.column(column.field + NONE_SUFFIX)
+            if column.field + NONE_SUFFIX in self._places:
+                none = self._top(column.field + NONE_SUFFIX)
         else:
             values, first, last = self._items[column.entity]
             array = self._child(values, column.field, f"{column.entity}.items")
@@ -116,21 +118,11 @@ class Inputs:
         """Return the array with the type that the register's schema has, cast where that is exact."""
         import pyarrow as pa
 
-        share = pa.struct(
-            [pa.field(part, pa.int64(), nullable=False) for part in ("numerator", "denominator")]
-        )
         if column.how in _RECODED and pa.types.is_dictionary(array.type):
             indices, text = array.type.index_type, array.type.value_type
             if text.equals(pa.string()) and indices.bit_width < 64 and not array.dictionary.null_count:
                 return array
-        wanted = {
-            "i64": pa.int64(),
-            "i32": pa.int32(),
-            "date": pa.date32(),
-            "flag": pa.bool_(),
-            "share": share,
-            "set": pa.list_(pa.field("item", pa.string(), nullable=False)),
-        }.get(column.how, pa.string())
+        wanted = _type_of(column.how)
         if array.type.equals(wanted):
             return array
         try:
@@ -182,6 +174,22 @@ class Inputs:
             )
         self._kept.append(made)
         return made
+
+
+@cache
+def _type_of(how: str) -> Any:
+    """Return the type of the columns that are read so."""
+    import pyarrow as pa
+
+    share = pa.struct([pa.field(part, pa.int64(), nullable=False) for part in ("numerator", "denominator")])
+    return {
+        "i64": pa.int64(),
+        "i32": pa.int32(),
+        "date": pa.date32(),
+        "flag": pa.bool_(),
+        "share": share,
+        "set": pa.list_(pa.field("item", pa.string(), nullable=False)),
+    }.get(how, pa.string())
 
 
 def _address(buffer: Any, plus: int) -> int | None:

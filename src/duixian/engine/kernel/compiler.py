@@ -42,7 +42,8 @@ def load(source: str, lanes: bool = False) -> ctypes.CDLL:
     compiler = _compiler()
     target, baseline, suffix = _target()
     baseline = _level(baseline) if lanes else baseline
-    options = (*_OPTIONS, "-target", target, f"-mcpu={baseline}")
+    wide = ("-mprefer-vector-width=512",) if baseline.endswith("v4") else ()
+    options = (*_OPTIONS, *wide, "-target", target, f"-mcpu={baseline}")
     status = compiler.stat()
     key = f"{GENERATOR}\0{options}\0{compiler}\0{status.st_size}\0{status.st_mtime_ns}\0{source}"
     name = f"kernel-{hashlib.sha256(key.encode()).hexdigest()[:40]}{suffix}"

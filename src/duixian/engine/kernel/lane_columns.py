@@ -27,7 +27,7 @@ class NotLanesError(Exception):
 
 @dataclass(frozen=True)
 class Number:
-    """Lanes: the C of their value, and the plan's variables for the denominator and the greatest numerator."""
+    """Lanes: the C of where they are told, and the plan's variables of the denominator and its greatest size."""
 
     code: str
     d: str
@@ -43,7 +43,7 @@ class LaneColumns:
         self.shared = shared
         self.plan, self.start, self.common = Emitter(), Emitter(), Emitter()
         self.stand: list[str] = []
-        self.given = self.truths = self.numbers = self.rooms = 0
+        self.given = self.truths = self.numbers = self.rooms = self.kept = 0
         self._columns: dict[tuple[str, str], str | Number] = {}
         self._kept: dict[Key, str | Number] = {}
         self._local: dict[Key, str | Number] = {}
@@ -75,6 +75,9 @@ class LaneColumns:
         if key not in self._columns:
             self._columns[key] = f"w->known[{slot}]"
             self.start.line(f"w->known[{slot}] = l_valid(&k->col[{slot}], row);")
+            how = next(column.how for column, number in self.slots.columns.items() if number == slot)
+            width = 2 if how == "enum" else 4
+            self.plan.line(f"l_fetch(k->col[{slot}].data + {width} * row, {width} * rows);")
         return str(self._columns[key])
 
     def date(self, node: t.AnyNode) -> tuple[str, str]:
@@ -127,11 +130,11 @@ class LaneColumns:
         key = ("number", str(slot))
         if key not in self._columns:
             read = "l_year" if kind == "year" else "l_number"
-            self.start.line(f"w->n[{self.numbers}] = {read}(&k->col[{slot}], row, w->room[{self.rooms}]);")
+            self.start.line(f"{read}(&w->n[{self.numbers}], &k->col[{slot}], row, w->room[{self.rooms}]);")
             bits = self.plan.name("int", "31" if kind == "year" else f"l_bits(&k->col[{slot}], row, rows)")
             self.plan.line(f"if ({bits} > 60) return 0;")
             bound = self.plan.name("i128", f"(i128)1 << {bits}")
-            self._columns[key] = Number(f"w->n[{self.numbers}]", self.plan.name("i64", "1"), bound)
+            self._columns[key] = Number(f"&w->n[{self.numbers}]", self.plan.name("i64", "1"), bound)
             self.numbers += 1
             self.rooms += 1
         found = self._columns[key]

@@ -28,7 +28,7 @@ class LaneNumbers(LaneColumns, ABC):
         """Write a number; the same for all 64 if it rests on no fact."""
         if is_uniform(node):
             q = self.exact(node)
-            return self._lanes("L", f"l_all({self.give(f'{q}.n')}, {{}})", f"{q}.d", f"size_of({q}.n)", 1)
+            return self._lanes("l_all", self.give(f"{q}.n"), f"{q}.d", f"size_of({q}.n)", 1)
         if isinstance(node, t.Get):
             return self.fact(node)
         found = self.once(node)
@@ -56,10 +56,28 @@ class LaneNumbers(LaneColumns, ABC):
         self.rooms += many
         return [f"w->room[{self.rooms - many + number}]" for number in range(many)]
 
-    def _lanes(self, type: str, call: str, d: str, b: str, rooms: int = 2) -> Number:
-        """Write a call that fills rooms (`{}` in it) and check its bound."""
-        code = self.out.name(type, call.format(*self._room(rooms)))
+    def _place(self) -> str:
+        """Return the C of where lanes are told: in the function, or in the word for what several measures share."""
+        if self.out is self._own:
+            return f"&{self.out.name('L')}"
+        self.numbers += 1
+        return f"&w->n[{self.numbers - 1}]"
+
+    def _lanes(self, function: str, given: str, d: str, b: str, rooms: int = 2) -> Number:
+        """Write a call that fills rooms, and check its bound. What scales may return the lanes that it was given."""
+        call = f"{function}({', '.join((self._place(), given, *self._room(rooms)))})"
+        code = call.partition("(")[2].partition(",")[0]
+        if function in ("l_scale", "l_product"):
+            code = self.out.name("const L *", call)
+        else:
+            self.out.line(f"{call};")
         return Number(code, self.plan.name("i64", d), self._bound(b))
+
+    def _of_rooms(self, low: str, high: str, d: str, b: str) -> Number:
+        """Write lanes of which both ends stand in rooms already."""
+        place = self._place()
+        self.out.line(f"*({place}) = (L){{{low}, {high}, ALL, ALL}};")
+        return Number(place, d, b)
 
     def _bound(self, b: str) -> str:
         bound = self.plan.name("i128", b)
@@ -73,7 +91,7 @@ class LaneNumbers(LaneColumns, ABC):
         return self._scaled(a, x, d), self._scaled(b, y, d), d
 
     def _scaled(self, a: Number, by: str, d: str) -> Number:
-        return self._lanes("L", f"l_scale({a.code}, {self.give(by)}, {{}}, {{}})", d, f"{a.b} * {by}")
+        return self._lanes("l_scale", f"{a.code}, {self.give(by)}", d, f"{a.b} * {by}")
 
     def _arithmetic(self, node: t.Arithmetic) -> Number:
         if node.type.kind not in NUMBERS:
@@ -82,7 +100,7 @@ class LaneNumbers(LaneColumns, ABC):
             return self._product(node)
         a, b, d = self.alike(self.number(node.left), self.number(node.right))
         call = "l_add" if node.operator == "+" else "l_sub"
-        return self._lanes("L", f"{call}({a.code}, {b.code}, {{}}, {{}})", d, f"{a.b} + {b.b}")
+        return self._lanes(call, f"{a.code}, {b.code}", d, f"{a.b} + {b.b}")
 
     def _product(self, node: t.Arithmetic) -> Number:
         by, fact = node.right, node.left
@@ -94,8 +112,7 @@ class LaneNumbers(LaneColumns, ABC):
         top, below = (f"{q}.n", f"{q}.d") if node.operator == "*" else (f"{q}.d", f"{q}.n")
         # Nothing times what is not known is nothing: such a literal is not for lanes.
         self.plan.line(f"if ({q}.n <= 0 || __builtin_mul_overflow({found.d}, {below}, &{d})) return 0;")
-        call = f"l_product({found.code}, {self.give(top)}, {{}}, {{}})"
-        return self._lanes("L", call, d, f"{found.b} * {top}")
+        return self._lanes("l_product", f"{found.code}, {self.give(top)}", d, f"{found.b} * {top}")
 
     def least(self, a: Number, node: t.AnyNode) -> Number:
         """Write the lesser of a number and an expression, as a cap is."""
@@ -104,16 +121,15 @@ class LaneNumbers(LaneColumns, ABC):
     def _folded(self, function: str, a: Number, node: t.AnyNode) -> Number:
         if not is_uniform(node):
             a, b, d = self.alike(a, self.number(node))
-            call = f"l_{function}({a.code}, {b.code}, {{}}, {{}})"
-            return self._lanes("L", call, d, f"{a.b} > {b.b} ? {a.b} : {b.b}")
+            return self._lanes(f"l_{function}", f"{a.code}, {b.code}", d, f"{a.b} > {b.b} ? {a.b} : {b.b}")
         q = self.exact(node)
         x, y, d = (self.plan.name("i64") for _ in range(3))
         self.plan.line(f"if (!common({a.d}, {q}.d, &{x}, &{y}, &{d})) return 0;")
         scaled = self._scaled(a, x, d)
         bound = self._bound(f"size_of({q}.n) * {y}")
-        call = f"l_{function}1({scaled.code}, {self.give(f'{q}.n * {y}')}, {{}}, {{}})"
+        given = f"{scaled.code}, {self.give(f'{q}.n * {y}')}"
         # A cap of sums that are never negative bounds them; otherwise the greater of the two sizes does.
-        return self._lanes("L", call, d, f"{scaled.b} > {bound} ? {scaled.b} : {bound}")
+        return self._lanes(f"l_{function}1", given, d, f"{scaled.b} > {bound} ? {scaled.b} : {bound}")
 
     def _extreme(self, node: t.Extreme) -> Number:
         if node.type.kind not in NUMBERS:
@@ -130,10 +146,9 @@ class LaneNumbers(LaneColumns, ABC):
         condition = self.out.name("B", self.truth(node.condition))
         if is_uniform(node.yes) and is_uniform(node.no):
             (yes, no), d, b = self._values([node.yes, node.no])
-            return self._lanes("L", f"l_if1({condition}, {yes}, {no}, {{}}, {{}})", d, b)
+            return self._lanes("l_if1", f"{condition}, {yes}, {no}", d, b)
         x, y, d = self.alike(self.number(node.yes), self.number(node.no))
-        call = f"l_if({condition}, {x.code}, {y.code}, {{}}, {{}})"
-        return self._lanes("L", call, d, f"{x.b} > {y.b} ? {x.b} : {y.b}")
+        return self._lanes("l_if", f"{condition}, {x.code}, {y.code}", d, f"{x.b} > {y.b} ? {x.b} : {y.b}")
 
     def _values(self, nodes: list[t.AnyNode]) -> tuple[list[str], str, str]:
         """Give literals over one denominator; return them, the denominator and the greatest size."""
@@ -159,7 +174,7 @@ class LaneNumbers(LaneColumns, ABC):
             held = out.name("B", self.compared(operator, node.subject, row.key))
             out.line(f"l_row({low}, {high}, {held}.t & {alive}, ~({held}.t | {held}.f) & {alive}, {value});")
             out.line(f"{alive} &= ~{held}.{ends};")
-        return Number(out.name("L", f"{{{low}, {high}, ALL, ALL}}"), d, b)
+        return self._of_rooms(low, high, d, b)
 
     def _crossing(self, node: t.Crossing) -> Number:
         if node.now.type.kind == "date" or not (is_uniform(node.strict) and is_uniform(node.several)):
@@ -178,7 +193,7 @@ class LaneNumbers(LaneColumns, ABC):
             held = out.name("B", f"b_newly({', '.join(passed)})")
             given = f"({low}, {high}, {held}.t, ~({held}.t | {held}.f), {value});"
             out.line(f"if ({every}) l_more{given} else l_row{given}")
-        return Number(out.name("L", f"{{{low}, {high}, ALL, ALL}}"), d, bound)
+        return self._of_rooms(low, high, d, bound)
 
     def _passed(self, side: Number, key: t.AnyNode, strict: str) -> str:
         c = self.plan.name("i64")

@@ -115,8 +115,10 @@ class _Writer:
             f"typedef struct {{ i64 u[{max(1, laning.given)}]; }} Plan;",
             "typedef struct {",
             "    const Col *col; i64 row; u64 rows, odd;",
-            f"    B b[{laning.truths + 1}]; L n[{laning.numbers + 1}]; u64 known[{len(self.slots.columns) + 1}];",
+            f"    B b[{laning.truths + 1}]; L n[{laning.numbers + 1}];",
+            f"    const L *at[{laning.kept + 1}]; u64 known[{len(self.slots.columns) + 1}];",
             f"    u64 live[{count}], sure[{count}], has_hi[{count}], open[{len(self.opens) + 1}];",
+            f"    i64 paid[{count}], reach[{count}];",
             f"    i64 fen[{count}][LANES], room[{laning.rooms + 1}][LANES]; u16 claim[{count} * LANES];",
             "} Word;",
         )

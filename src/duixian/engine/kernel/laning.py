@@ -127,9 +127,9 @@ class Laning(LaneNumbers):
         found = self._written(node, self._kept)
         self.out = outer
         if isinstance(found, Number):
-            kept: str | Number = Number(f"w->n[{self.numbers}]", found.d, found.b)
-            self.common.line(f"w->n[{self.numbers}] = {found.code};")
-            self.numbers += 1
+            kept: str | Number = Number(f"w->at[{self.kept}]", found.d, found.b)
+            self.common.line(f"w->at[{self.kept}] = {found.code};")
+            self.kept += 1
         else:
             kept = f"w->b[{self.truths}]"
             self.common.line(f"{kept} = {found};")

@@ -114,7 +114,7 @@ class Room:
         dictionary = words.of(field.name)
         if dictionary is not None:
             codes = pa.Array.from_buffers(field.type.index_type, count, [None, held[parts[0]]])
-            return pa.DictionaryArray.from_arrays(codes, dictionary)
+            return pa.DictionaryArray.from_arrays(codes, dictionary, safe=False)
         if field.name == "record":
             data = [held[name] for name in ("record_valid", "record_off", "record_bytes")]
         else:

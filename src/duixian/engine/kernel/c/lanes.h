@@ -10,9 +10,10 @@
 typedef i64 v8 __attribute__((ext_vector_type(8), aligned(8)));
 typedef double d8 __attribute__((ext_vector_type(8), aligned(8)));
 typedef i32 w8 __attribute__((ext_vector_type(8), aligned(4)));
-typedef i16 h8 __attribute__((ext_vector_type(16), aligned(2)));
+typedef i64 v64 __attribute__((ext_vector_type(64), aligned(8)));
+typedef i32 w64 __attribute__((ext_vector_type(64), aligned(4)));
+typedef i16 h64 __attribute__((ext_vector_type(64), aligned(2)));
 typedef _Bool b8 __attribute__((ext_vector_type(8)));
-typedef _Bool b16 __attribute__((ext_vector_type(16)));
 typedef _Bool b64 __attribute__((ext_vector_type(64)));
 typedef u8 c64 __attribute__((ext_vector_type(64)));
 typedef struct { u64 t, f; } B;
@@ -21,10 +22,7 @@ typedef struct { const i64 *lo, *hi; u64 lok, hik; } L;
 #define AT(p) ((const v8 *)(p))[g]
 #define TO(p) ((v8 *)(p))[g]
 
-INLINE u64 bits8_(v8 m) { b8 b = __builtin_convertvector(m, b8); u8 r; __builtin_memcpy(&r, &b, 1); return r; }
-#define bits8(m) bits8_((v8)(m))  /* a comparison's lanes are `long` to clang */
-INLINE u64 bits8w(w8 m) { b8 b = __builtin_convertvector(m, b8); u8 r; __builtin_memcpy(&r, &b, 1); return r; }
-INLINE u64 bits16(h8 m) { b16 b = __builtin_convertvector(m, b16); u16 r; __builtin_memcpy(&r, &b, 2); return r; }
+#define BITS(m) ({ b64 all_ = __builtin_convertvector(m, b64); u64 r_; __builtin_memcpy(&r_, &all_, 8); r_; })
 INLINE v8 spread(u64 m, int g) { u8 byte = (u8)(m >> 8 * g); b8 b; __builtin_memcpy(&b, &byte, 1); return -__builtin_convertvector(b, v8); }
 INLINE v8 pick8(v8 m, v8 a, v8 b) { return (m & a) | (~m & b); }
 INLINE v8 min8(v8 a, v8 b) { return pick8((v8)(a < b), a, b); }
@@ -36,19 +34,14 @@ INLINE u64 bits_at(const u8 *p, i64 i) {
     return by ? v >> by | (u64)p[(i >> 3) + 8] << (64 - by) : v;
 }
 
-OUTLINE u64 l_from(const i64 *a, i64 c) { u64 m = 0; EACH m |= bits8(AT(a) >= c) << 8 * g; return m; }
-OUTLINE u64 l_from2(const i64 *a, const i64 *b) { u64 m = 0; EACH m |= bits8(AT(a) >= AT(b)) << 8 * g; return m; }
-OUTLINE u64 l_same(const i64 *a, const i64 *b) { u64 m = 0; EACH m |= bits8(AT(a) == AT(b)) << 8 * g; return m; }
-OUTLINE u64 l_days_from(const i32 *a, i32 c) { u64 m = 0; EACH m |= bits8w(((const w8 *)a)[g] >= c) << 8 * g; return m; }
-OUTLINE u64 l_days_from2(const i32 *a, const i32 *b) { u64 m = 0; EACH m |= bits8w(((const w8 *)a)[g] >= ((const w8 *)b)[g]) << 8 * g; return m; }
-OUTLINE u64 l_code(const i16 *a, i16 c) { u64 m = 0; for (int g = 0; g < 4; g++) m |= bits16(((const h8 *)a)[g] == c) << 16 * g; return m; }
+OUTLINE u64 l_from(const i64 *a, i64 c) { return BITS(*(const v64 *)a >= c); }
+OUTLINE u64 l_from2(const i64 *a, const i64 *b) { return BITS(*(const v64 *)a >= *(const v64 *)b); }
+OUTLINE u64 l_days_from(const i32 *a, i32 c) { return BITS(*(const w64 *)a >= c); }
+OUTLINE u64 l_days_from2(const i32 *a, const i32 *b) { return BITS(*(const w64 *)a >= *(const w64 *)b); }
+OUTLINE u64 l_code(const i16 *a, i16 c) { return BITS(*(const h64 *)a == c); }
 OUTLINE void l_fill(i64 *o, i64 c) { EACH TO(o) = c; }
 OUTLINE void l_copy(i64 *o, const i64 *a) { EACH TO(o) = AT(a); }
-OUTLINE const i64 *l_times(i64 *o, const i64 *a, i64 by) {
-    if (by == 1) return a;
-    EACH TO(o) = AT(a) * by;
-    return o;
-}
+OUTLINE void l_times(i64 *o, const i64 *a, i64 by) { EACH TO(o) = AT(a) * by; }
 
 INLINE B b_not(B a) { return (B){a.f, a.t}; }
 INLINE B b_and(B a, B b) { return (B){a.t & b.t, a.f | b.f}; }
@@ -65,18 +58,20 @@ INLINE B l_flag(const Col *c, i64 row) {
     u64 v = l_valid(c, row), d = bits_at(c->data, row + c->at);
     return (B){v & d, v & ~d};
 }
-OUTLINE L l_number(const Col *c, i64 row, i64 *o) {
+OUTLINE void l_number(L *r, const Col *c, i64 row, i64 *o) {
     u64 v = l_valid(c, row);
     const i64 *p = (const i64 *)c->data + row;
-    if (v == ALL) return (L){p, p, ALL, ALL};
+    if (v == ALL) { *r = (L){p, p, ALL, ALL}; return; }
     EACH TO(o) = AT(p) & spread(v, g);
-    return (L){o, o, ALL, v};
+    *r = (L){o, o, ALL, v};
 }
-OUTLINE L l_year(const Col *c, i64 row, i64 *o) {
+OUTLINE void l_year(L *r, const Col *c, i64 row, i64 *o) {
     u64 v = l_valid(c, row);
     EACH TO(o) = __builtin_convertvector(((const w8 *)((const i32 *)c->data + row))[g], v8) & spread(v, g);
-    return (L){o, o, v, v};
+    *r = (L){o, o, v, v};
 }
+// Columns are read a line at a time from many places: what is not looked through for its bits is fetched ahead.
+INLINE void l_fetch(const void *from, i64 bytes) { for (i64 i = 0; i < bytes; i += 64) __builtin_prefetch((const u8 *)from + i); }
 // The number of bits that hold every value of a column from `row` on.
 OUTLINE int l_bits(const Col *c, i64 row, i64 rows) {
     const i64 *p = (const i64 *)c->data + row;
@@ -87,13 +82,13 @@ OUTLINE int l_bits(const Col *c, i64 row, i64 rows) {
     return n;
 }
 
-INLINE B l_ge1(L a, i64 c) {
-    u64 m = l_from(a.lo, c), n = a.lo == a.hi ? m : l_from(a.hi, c);
-    return (B){m & a.lok, ~n & a.hik};
+INLINE B l_ge1(const L *a, i64 c) {
+    u64 m = l_from(a->lo, c), n = a->lo == a->hi ? m : l_from(a->hi, c);
+    return (B){m & a->lok, ~n & a->hik};
 }
-OUTLINE B l_ge(L a, L b) {
-    u64 m = l_from2(a.lo, b.hi), n = a.lo == a.hi && b.lo == b.hi ? m : l_from2(a.hi, b.lo);
-    return (B){m & a.lok & b.hik, ~n & a.hik & b.lok};
+OUTLINE B l_ge(const L *a, const L *b) {
+    u64 m = l_from2(a->lo, b->hi), n = a->lo == a->hi && b->lo == b->hi ? m : l_from2(a->hi, b->lo);
+    return (B){m & a->lok & b->hik, ~n & a->hik & b->lok};
 }
 INLINE B l_day_ge(const i32 *a, u64 known, i64 c) {
     u64 m = c < -2000000000 ? ALL : c > 2000000000 ? 0 : l_days_from(a, (i32)c);
@@ -103,87 +98,88 @@ INLINE B l_day_ge2(const i32 *a, u64 ka, const i32 *b, u64 kb) {
     u64 m = l_days_from2(a, b), known = ka & kb;
     return (B){m & known, ~m & known};
 }
-OUTLINE L l_scale(L a, i64 by, i64 *lo, i64 *hi) {
+OUTLINE const L *l_scale(L *r, const L *a, i64 by, i64 *lo, i64 *hi) {
     if (by == 1) return a;
-    const i64 *l = l_times(lo, a.lo, by);
-    return (L){l, a.lo == a.hi ? l : l_times(hi, a.hi, by), a.lok, a.hik};
-}
-// A product as n_mul has it: where the factor may be below zero and is not bounded on both sides, nothing is known.
-INLINE L l_product(L a, i64 by, i64 *lo, i64 *hi) {
-    L r = l_scale(a, by, lo, hi);
-    u64 both = a.lok & a.hik;
-    if (both != ALL) {
-        u64 told = both | (a.lok & l_from(a.lo, 0));
-        r.lok &= told; r.hik &= told;
-    }
+    l_times(lo, a->lo, by);
+    r->lo = r->hi = lo; r->lok = a->lok; r->hik = a->hik;
+    if (a->lo != a->hi) { l_times(hi, a->hi, by); r->hi = hi; }
     return r;
 }
-OUTLINE L l_add(L a, L b, i64 *lo, i64 *hi) {
-    EACH TO(lo) = AT(a.lo) + AT(b.lo);
-    if (a.lo == a.hi && b.lo == b.hi) hi = lo;
-    else EACH TO(hi) = AT(a.hi) + AT(b.hi);
-    return (L){lo, hi, a.lok & b.lok, a.hik & b.hik};
+// A product as n_mul has it: where the factor may be below zero and is not bounded on both sides, nothing is known.
+INLINE const L *l_product(L *r, const L *a, i64 by, i64 *lo, i64 *hi) {
+    const L *found = l_scale(r, a, by, lo, hi);
+    u64 both = a->lok & a->hik, told = both == ALL ? ALL : both | (a->lok & l_from(a->lo, 0));
+    if (told == ALL) return found;
+    r->lo = found->lo; r->hi = found->hi; r->lok = a->lok & told; r->hik = a->hik & told;
+    return r;
 }
-OUTLINE L l_sub(L a, L b, i64 *lo, i64 *hi) {
-    EACH TO(lo) = AT(a.lo) - AT(b.hi);
-    if (a.lo == a.hi && b.lo == b.hi) hi = lo;
-    else EACH TO(hi) = AT(a.hi) - AT(b.lo);
-    return (L){lo, hi, a.lok & b.hik, a.hik & b.lok};
+OUTLINE void l_add(L *r, const L *a, const L *b, i64 *lo, i64 *hi) {
+    EACH TO(lo) = AT(a->lo) + AT(b->lo);
+    if (a->lo == a->hi && b->lo == b->hi) hi = lo;
+    else EACH TO(hi) = AT(a->hi) + AT(b->hi);
+    *r = (L){lo, hi, a->lok & b->lok, a->hik & b->hik};
 }
-OUTLINE L l_min(L a, L b, i64 *lo, i64 *hi) {
-    int one = a.lo == a.hi && b.lo == b.hi && (a.hik & b.hik) == ALL;
-    EACH TO(lo) = min8(AT(a.lo), AT(b.lo));
+OUTLINE void l_sub(L *r, const L *a, const L *b, i64 *lo, i64 *hi) {
+    EACH TO(lo) = AT(a->lo) - AT(b->hi);
+    if (a->lo == a->hi && b->lo == b->hi) hi = lo;
+    else EACH TO(hi) = AT(a->hi) - AT(b->lo);
+    *r = (L){lo, hi, a->lok & b->hik, a->hik & b->lok};
+}
+OUTLINE void l_min(L *r, const L *a, const L *b, i64 *lo, i64 *hi) {
+    int one = a->lo == a->hi && b->lo == b->hi && (a->hik & b->hik) == ALL;
+    EACH TO(lo) = min8(AT(a->lo), AT(b->lo));
     if (one) hi = lo;
     else EACH {
-        v8 x = spread(a.hik, g), y = spread(b.hik, g), p = AT(a.hi), q = AT(b.hi);
+        v8 x = spread(a->hik, g), y = spread(b->hik, g), p = AT(a->hi), q = AT(b->hi);
         TO(hi) = pick8(~x, q, pick8(~y, p, min8(p, q)));
     }
-    return (L){lo, hi, a.lok & b.lok, a.hik | b.hik};
+    *r = (L){lo, hi, a->lok & b->lok, a->hik | b->hik};
 }
-OUTLINE L l_max(L a, L b, i64 *lo, i64 *hi) {
-    int one = a.lo == a.hi && b.lo == b.hi && (a.lok & b.lok) == ALL;
+OUTLINE void l_max(L *r, const L *a, const L *b, i64 *lo, i64 *hi) {
+    int one = a->lo == a->hi && b->lo == b->hi && (a->lok & b->lok) == ALL;
     EACH {
-        v8 x = spread(a.lok, g), y = spread(b.lok, g), p = AT(a.lo), q = AT(b.lo);
+        v8 x = spread(a->lok, g), y = spread(b->lok, g), p = AT(a->lo), q = AT(b->lo);
         TO(lo) = pick8(~x, q, pick8(~y, p, max8(p, q)));
     }
     if (one) hi = lo;
-    else EACH TO(hi) = max8(AT(a.hi), AT(b.hi));
-    return (L){lo, hi, a.lok | b.lok, a.hik & b.hik};
+    else EACH TO(hi) = max8(AT(a->hi), AT(b->hi));
+    *r = (L){lo, hi, a->lok | b->lok, a->hik & b->hik};
 }
-OUTLINE L l_min1(L a, i64 c, i64 *lo, i64 *hi) {
-    EACH TO(lo) = min8(AT(a.lo), (v8)c);
-    if (a.lo == a.hi && a.hik == ALL) hi = lo;
-    else EACH TO(hi) = pick8(spread(a.hik, g), min8(AT(a.hi), (v8)c), (v8)c);
-    return (L){lo, hi, a.lok, ALL};
+OUTLINE void l_min1(L *r, const L *a, i64 c, i64 *lo, i64 *hi) {
+    EACH TO(lo) = min8(AT(a->lo), (v8)c);
+    if (a->lo == a->hi && a->hik == ALL) hi = lo;
+    else EACH TO(hi) = pick8(spread(a->hik, g), min8(AT(a->hi), (v8)c), (v8)c);
+    *r = (L){lo, hi, a->lok, ALL};
 }
-OUTLINE L l_max1(L a, i64 c, i64 *lo, i64 *hi) {
-    EACH TO(lo) = pick8(spread(a.lok, g), max8(AT(a.lo), (v8)c), (v8)c);
-    if (a.lo == a.hi && a.lok == ALL) hi = lo;
-    else EACH TO(hi) = max8(AT(a.hi), (v8)c);
-    return (L){lo, hi, ALL, a.hik};
+OUTLINE void l_max1(L *r, const L *a, i64 c, i64 *lo, i64 *hi) {
+    EACH TO(lo) = pick8(spread(a->lok, g), max8(AT(a->lo), (v8)c), (v8)c);
+    if (a->lo == a->hi && a->lok == ALL) hi = lo;
+    else EACH TO(hi) = max8(AT(a->hi), (v8)c);
+    *r = (L){lo, hi, ALL, a->hik};
 }
-INLINE L l_all(i64 c, i64 *lo) { l_fill(lo, c); return (L){lo, lo, ALL, ALL}; }
-OUTLINE L l_if(B c, L a, L b, i64 *lo, i64 *hi) {
+INLINE void l_all(L *r, i64 c, i64 *lo) { l_fill(lo, c); *r = (L){lo, lo, ALL, ALL}; }
+OUTLINE void l_if(L *r, B c, const L *a, const L *b, i64 *lo, i64 *hi) {
     u64 o = ~(c.t | c.f);
     EACH {
-        v8 t = spread(c.t, g), f = spread(c.f, g), x = AT(a.lo), y = AT(b.lo), p = AT(a.hi), q = AT(b.hi);
+        v8 t = spread(c.t, g), f = spread(c.f, g), x = AT(a->lo), y = AT(b->lo), p = AT(a->hi), q = AT(b->hi);
         TO(lo) = pick8(t, x, pick8(f, y, min8(x, y)));
         TO(hi) = pick8(t, p, pick8(f, q, max8(p, q)));
     }
-    return (L){lo, hi, (c.t & a.lok) | (c.f & b.lok) | (o & a.lok & b.lok), (c.t & a.hik) | (c.f & b.hik) | (o & a.hik & b.hik)};
+    *r = (L){lo, hi, (c.t & a->lok) | (c.f & b->lok) | (o & a->lok & b->lok), (c.t & a->hik) | (c.f & b->hik) | (o & a->hik & b->hik)};
 }
-INLINE L l_if1(B c, i64 a, i64 b, i64 *lo, i64 *hi) {
+INLINE void l_if1(L *r, B c, i64 a, i64 b, i64 *lo, i64 *hi) {
     i64 least = a < b ? a : b, most = a < b ? b : a;
     EACH {
         v8 t = spread(c.t, g), f = spread(c.f, g);
         TO(lo) = pick8(t, (v8)a, pick8(f, (v8)b, (v8)least));
         TO(hi) = pick8(t, (v8)a, pick8(f, (v8)b, (v8)most));
     }
-    return (L){lo, hi, ALL, ALL};
+    *r = (L){lo, hi, ALL, ALL};
 }
 // One row of a table: where it holds the value is this one, where it may it lies between.
 OUTLINE void l_row(i64 *lo, i64 *hi, u64 t, u64 o, i64 c) {
     if (!(t | o)) return;
+    if (!o) { EACH { v8 x = spread(t, g); TO(lo) = pick8(x, (v8)c, AT(lo)); TO(hi) = pick8(x, (v8)c, AT(hi)); } return; }
     EACH {
         v8 x = spread(t, g), y = spread(o, g), p = AT(lo), q = AT(hi);
         TO(lo) = pick8(x, (v8)c, pick8(y, min8(p, (v8)c), p));
@@ -199,28 +195,17 @@ OUTLINE void l_more(i64 *lo, i64 *hi, u64 t, u64 o, i64 c) {
 }
 // Whole fen, rounded down, nothing below zero. The quotient is estimated in floats, right to within one, and
 // settled in whole numbers (values are below 2^50).
-OUTLINE void l_floor(i64 *o, const i64 *a, i64 by) {
-    if (by == 1) { EACH TO(o) = max8(AT(a), (v8)0); return; }
+INLINE v8 floor8(v8 a, i64 by, double inverse) {
     const i64 magic = 0x4330000000000000ll;
-    const double base = 4503599627370496.0, inverse = 1.0 / (double)by;
-    EACH {
-        v8 n = max8(AT(a), (v8)0), x = n | magic, q;
-        d8 e;
-        __builtin_memcpy(&e, &x, sizeof e);
-        e = (e - base) * inverse + base;
-        __builtin_memcpy(&q, &e, sizeof q);
-        q &= ~magic;
-        TO(o) = q + (v8)(n - q * by < 0);
-    }
+    const double base = 4503599627370496.0;
+    v8 n = max8(a, (v8)0), x = n | magic, q;
+    d8 e;
+    __builtin_memcpy(&e, &x, sizeof e);
+    e = (e - base) * inverse + base;
+    __builtin_memcpy(&q, &e, sizeof q);
+    q &= ~magic;
+    return q + (v8)(n - q * by < 0);
 }
-OUTLINE i64 l_sum(const i64 *a, u64 which) {
-    v8 all = 0;
-    EACH all += AT(a) & spread(which, g);
-    i64 r = 0;
-    for (int i = 0; i < 8; i++) r += all[i];
-    return r;
-}
-
 // In a plan: common denominators and thresholds as whole numbers; `0` if 64 bits do not do.
 INLINE int common(i64 a, i64 b, i64 *fa, i64 *fb, i64 *d) {
     i64 g = gcd(a, b);

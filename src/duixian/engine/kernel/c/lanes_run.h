@@ -4,16 +4,35 @@ INLINE void mark_range(u8 *valid, i64 from, i64 to) {
     for (; from + 8 <= to; from += 8) valid[from >> 3] = 255;
     for (; from < to; from++) valid[from >> 3] |= (u8)(1u << (from & 7));
 }
-// What a measure gives in this word: who has a claim, who is sure of it, and the greatest sum in whole fen.
-OUTLINE void l_finish(Word *w, int m, u64 failed, u64 open, L top, i64 d) {
+// What a measure gives in this word: who has a claim, who is sure of it, the greatest sums in whole fen.
+static void l_few(Word *w, int m, u64 all, u64 open, const L *top, i64 d) {
     i64 *fen = w->fen[m];
-    u64 exact = top.lok & top.hik;
-    l_floor(fen, top.hi, d);
-    if (top.lo != top.hi && (exact & ~failed)) exact &= l_same(top.lo, top.hi);
-    if (top.hik != ALL) EACH TO(fen) = AT(fen) & spread(top.hik, g);
-    w->live[m] = ~failed & ~(top.hik & ~l_from(fen, 1));
-    w->sure[m] = w->live[m] & ~open & exact;
-    w->has_hi[m] = top.hik;
+    u64 live = 0, sure = 0, exact = top->lok & top->hik & ~open;
+    for (u64 left = all; left; left &= left - 1) {
+        int r = __builtin_ctzll(left);
+        u64 one = left & -left;
+        i64 n = top->hi[r] > 0 && top->hik & one ? top->hi[r] : 0;
+        fen[r] = n = d == 1 ? n : (i64)((u64)n / (u64)d);
+        if (!n && top->hik & one) continue;
+        live |= one; w->reach[m] += n;
+        if (exact & one && top->lo[r] == top->hi[r]) { sure |= one; w->paid[m] += n; }
+    }
+    w->live[m] = live; w->sure[m] = sure;
+}
+OUTLINE void l_finish(Word *w, int m, u64 failed, u64 open, const L *top, i64 d) {
+    w->has_hi[m] = top->hik;
+    w->paid[m] = w->reach[m] = 0;
+    if (__builtin_popcountll(~failed) <= 8) { l_few(w, m, ~failed, open, top, d); return; }
+    i64 *fen = w->fen[m];
+    double inverse = 1.0 / (double)d;
+    if (d == 1) { EACH TO(fen) = max8(AT(top->hi), (v8)0) & spread(top->hik, g); }
+    else EACH TO(fen) = floor8(AT(top->hi), d, inverse) & spread(top->hik, g);
+    u64 live = w->live[m] = ~failed & ~(top->hik & ~l_from(fen, 1)), exact = top->lok & top->hik;
+    if (top->lo != top->hi) exact &= BITS(*(const v64 *)top->lo == *(const v64 *)top->hi);
+    u64 sure = w->sure[m] = live & ~open & exact;
+    v8 paid = 0, reach = 0;
+    EACH { v8 v = AT(fen); paid += v & spread(sure, g); reach += v & spread(live, g); }
+    for (int i = 0; i < 8; i++) { w->paid[m] += paid[i]; w->reach[m] += reach[i]; }
 }
 INLINE u64 lanes_unknown(const Word *w, int claim) {
     u64 unknown = 0;
@@ -29,12 +48,12 @@ static void lanes_count(const Word *w, Out *o, i64 rows) {
         counts[VERDICT_OF[m]] += certain;
         counts[UNDETERMINED] += all - certain;
         i128 *sums = o->sums + m * 4;
-        i64 paid = l_sum(w->fen[m], sure);
+        i64 paid = w->paid[m];
         int verdict = VERDICT_OF[m];
         if (SURE_OF[m]) sums[0] += paid;
         if (verdict <= UP_TO) sums[1] += paid;
         sums[2] += paid;
-        sums[3] += l_sum(w->fen[m], live);
+        sums[3] += w->reach[m];
     }
 }
 // Bits of validity for claims in turn, from `at` on; the bitmap has whole words and begins with nothing.
