@@ -76,7 +76,9 @@ class Answer:
         frame = self.frame(session.request.on)
         setting = Setting(session.book.rules, session.standings, session.readings, frame)
         totals, shares = totals_of(claims, setting, session.lang, self.under)
-        made = [self.claim(claim, share) for claim, share in zip(claims, shares, strict=True)]
+        made = [
+            claim.finished or self.finish(claim, share) for claim, share in zip(claims, shares, strict=True)
+        ]
         name = str(self.applicant.facts.get("name", ""))
         return r.ApplicantResult(self.applicant.id, name, made, totals)
 
@@ -85,16 +87,11 @@ class Answer:
         session = self.session
         return Assessor(self.frame(session.day(policy)), standing, readings, session.lang, session.refusals)
 
-    def claim(self, claim: Assessed, share: Share) -> r.Claim:
-        """Return the finished claim; one that is the same for all applicants is finished once."""
-        if claim.context is not None:
-            return self.finish(claim, share)
-        if claim.finished is None:
-            claim.finished = self.finish(claim, share)
-        return claim.finished
-
     def finish(self, claim: Assessed, share: Share) -> r.Claim:
-        """Put a claim together with its near misses, readings and share."""
+        """Put a claim together with its near misses, readings and share.
+
+        One that is the same for all applicants keeps what comes of it.
+        """
         rule, context, outcome, event = claim.rule, claim.context, claim.outcome, claim.event
         told, terms = self.session.told[rule.names[1]], claim.sums.terms
         shown, would_be = claim.would_be or outcome, claim.would_be
@@ -108,7 +105,7 @@ class Answer:
         claw_back = apply_by = None
         if context is not None:
             if shown.verdict == "ineligible":
-                near = rule.near.misses(claim.conditions, context)
+                near = rule.near.misses(claim.failed, context)
             else:
                 near = rule.near.next_steps(context)
                 if rule.staging is not None:
@@ -119,7 +116,7 @@ class Answer:
                 day = rule.apply_by(context)
                 apply_by = day if isinstance(day, dt.date) else None
         # By place, since naming 28 fields takes eight times as long.
-        return r.Claim(
+        made = r.Claim(
             rule.policy.id,
             rule.measure.id,
             told.title,
@@ -149,6 +146,9 @@ class Answer:
             stages,
             claw_back,
         )
+        if context is None:
+            claim.finished = made
+        return made
 
     def alternatives(self, claim: Assessed) -> list[r.ReadingResult]:
         """Return the readings the claim rests on: those of which another choice gives another answer."""

@@ -14,13 +14,17 @@ from duixian.register.applicant import Facts
 
 
 class Assessed(msgspec.Struct, gc=False):
-    """One claim before take-the-higher: what `result.Claim` needs, and the sums as they compete."""
+    """One claim before take-the-higher: what `result.Claim` needs, and the sums as they compete.
+
+    `failed` names the conditions that do not hold.
+    """
 
     rule: Rule
     record: Facts | None
     record_id: str | None
     outcome: Outcome
     conditions: list[ConditionResult]
+    failed: list[str]
     missing: list[Missing]
     touched: set[str]
     event: dt.date | None

@@ -21,6 +21,7 @@ __all__ = ["Assessed", "Assessor", "Refusals"]
 
 _NO_RECORD: Facts = {}
 _NOWHERE = Entry(_NO_RECORD, "", UNKNOWN_DAY, False)
+_NOTHING: frozenset[str] = frozenset()
 _OWN = ("to", "role", "happened")
 
 
@@ -42,6 +43,7 @@ class Assessor:
         self.refusals = refusals
         self.days = standing.days
         self.in_force = standing.in_force
+        self.matters = standing.matters
         self.kind_known = "kind" in frame.facts
         self.pays = "payment" in frame.lists
         self.known: dict[int, _Fixed] = {}
@@ -137,7 +139,7 @@ class Assessor:
         shown = found.would_be or found.outcome
         if shown.verdict != "ineligible":
             text = rule.says.record.text(self.lang)
-            found.conditions.insert(0, ConditionResult("record", None, text, rule.measure.at, {}))
+            found.conditions.insert(0, ConditionResult("record", None, text, rule.at, {}))
             unsettled = _unsettled(shown)
             found.outcome, found.would_be = (NOT_IN_FORCE, unsettled) if found.would_be else (unsettled, None)
         return found
@@ -146,18 +148,55 @@ class Assessor:
         self, rule: Rule, record: Facts | None, entry: Entry, context: Context, speaks: Truth = True
     ) -> Assessed:
         """Assess one claim. In `context` it was asked whether the measure speaks of it, and `speaks` came out."""
-        conditions = (
-            []
-            if entry.happened and self.kind_known and not rule.measure.roles
-            else self.own_conditions(rule, context, record)
-        )
-        # Where a condition fails that does not rest on a reading, another choice of it changes nothing.
-        fails = any(item.holds is False for item in conditions)
-        decisive: frozenset[str] = frozenset()
+        conditions: list[ConditionResult] = []
+        if not entry.happened or rule.measure.roles or not self.kind_known:
+            conditions = self.own_conditions(rule, context, record)
         if speaks is not True:
-            conditions.append(ConditionResult("which", speaks, words.which(self.lang), rule.measure.at, {}))
-            if speaks is False and not fails:
-                fails, decisive = True, rule.which_reads
+            conditions.append(ConditionResult("which", speaks, words.which(self.lang), rule.at, {}))
+        failed, decisive = self.test(rule, conditions, context)
+        paid = paid_for(rule, record, self.frame) if self.pays else NOT_PAID
+        if failed:
+            context.missing.clear()
+            context.touched &= decisive
+            outcome = NOTHING
+        else:
+            outcome, extra = judge(
+                rule, record, context, [item.holds for item in conditions], paid, self.lang
+            )
+            conditions += extra
+            failed = [item.id for item in extra if item.holds is False]
+        would_be = None
+        if self.in_force is not True:
+            outcome, would_be = self.standing_outcome(outcome, context)
+        sums = terms(rule, context) if rule.instead else rule.sums
+        if self.matters:
+            context.touched.update(self.matters)
+        return Assessed(
+            rule,
+            record,
+            entry.id or None,
+            outcome,
+            conditions,
+            failed,
+            context.missing,
+            context.touched,
+            None if context.event is UNKNOWN_DAY else context.event,
+            sums,
+            paid,
+            would_be,
+            context,
+        )
+
+    def test(
+        self, rule: Rule, conditions: list[ConditionResult], context: Context
+    ) -> tuple[list[str], frozenset[str]]:
+        """Add the measure's conditions to those that every claim has.
+
+        Returns which of all fail, and the readings of which another choice could change that: where a condition
+        fails that does not rest on a reading, another choice of it changes nothing.
+        """
+        failed = [item.id for item in conditions if item.holds is False]
+        decisive = rule.which_reads if failed == ["which"] else _NOTHING
         known, language = self.known, self.language
         for test in rule.tests:
             if test.fixed:
@@ -171,34 +210,9 @@ class Assessor:
                 result = ConditionResult(test.id, held, test.texts[language], test.at, test.show(context))
             conditions.append(result)
             if result.holds is False:
-                decisive = decisive & test.reads if fails else test.reads
-                fails = True
-        paid = paid_for(rule, record, self.frame) if self.pays else NOT_PAID
-        if fails:
-            context.missing.clear()
-            context.touched &= decisive
-            judged = NOTHING
-        else:
-            judged, extra = judge(rule, record, context, [item.holds for item in conditions], paid, self.lang)
-            conditions += extra
-        outcome, would_be = self.standing_outcome(judged, context)
-        sums = terms(rule, context) if rule.instead else rule.sums
-        if self.standing.matters:
-            context.touched.update(self.standing.matters)
-        return Assessed(
-            rule,
-            record,
-            entry.id or None,
-            outcome,
-            conditions,
-            context.missing,
-            context.touched,
-            None if context.event is UNKNOWN_DAY else context.event,
-            sums,
-            paid,
-            would_be,
-            context,
-        )
+                decisive = decisive & test.reads if failed else test.reads
+                failed.append(test.id)
+        return failed, decisive
 
     def fixed(self, test: Test) -> _Fixed:
         """Work out a condition on the applicant alone, once for all measures that have it."""
@@ -228,16 +242,14 @@ class Assessor:
         if measure.to and "kind" not in self.frame.facts:
             context.missing.append(("applicant.kind", ""))
             text = rule.says.to.text(self.lang)
-            found.append(ConditionResult("to", None, text, measure.at, {"applicant.kind": None}))
+            found.append(ConditionResult("to", None, text, rule.at, {"applicant.kind": None}))
         if measure.roles:
             role = context.record.get("role")
             held: Truth = None if role is None or role is Absent.NONE else role in measure.roles
             if held is None:
                 context.missing.append((f"{measure.per}.role", str(context.record.get("id", ""))))
             text = rule.says.role.text(self.lang)
-            found.append(
-                ConditionResult("role", held, text, measure.at, {f"{measure.per}.role": plain(role)})
-            )
+            found.append(ConditionResult("role", held, text, rule.at, {f"{measure.per}.role": plain(role)}))
         if record is not None and rule.event:
             happened: Truth = None if context.event is UNKNOWN_DAY else context.event <= self.frame.day
             if happened is not True:
@@ -245,9 +257,7 @@ class Assessor:
                 if happened is None:
                     context.missing.append((path, str(record.get("id", ""))))
                 shown = {path: plain(record.get(rule.event))}
-                found.append(
-                    ConditionResult("happened", happened, words.happened(self.lang), measure.at, shown)
-                )
+                found.append(ConditionResult("happened", happened, words.happened(self.lang), rule.at, shown))
         return found
 
 

@@ -37,7 +37,7 @@ def conflicts(claims: Sequence[Assessed], live: Sequence[int], setting: Setting)
     """Return the pairs of claims that exclude each other or may, either policy saying so."""
     if len(live) < 2:
         return {}
-    relations = {id: _relations(id, setting) for id in setting.policies}
+    relations = {id: _relations(id, setting) for id in {claims[index].rule.policy.id for index in live}}
     found: dict[Pair, Edge] = {}
     related: dict[tuple[int, int], bool] = {}
     for position, first in enumerate(live):
@@ -46,7 +46,7 @@ def conflicts(claims: Sequence[Assessed], live: Sequence[int], setting: Setting)
             other = claims[second].rule.policy
             key = (id(own), id(other))
             if key not in related:
-                related[key] = _may_conflict(own, other, relations)
+                related[key] = _may_conflict(own, other, relations, setting)
             if not related[key]:
                 continue
             edge = _edge(claims[first], claims[second], relations)
@@ -55,13 +55,13 @@ def conflicts(claims: Sequence[Assessed], live: Sequence[int], setting: Setting)
     return found
 
 
-def _may_conflict(a: p.Policy, b: p.Policy, relations: Relations) -> bool:
+def _may_conflict(a: p.Policy, b: p.Policy, relations: Relations, setting: Setting) -> bool:
     """Say whether any claims of two policies can exclude each other.
 
     Most have nothing to do with each other, and their many pairs of claims need not be looked at.
     """
     for own, other in ((a, b), (b, a)):
-        if any(name.startswith(f"{other.id}/") for item in own.measures for name in item.implements):
+        if other.id in setting.policies[own.id].implements:
             return True
         if any(_partners(relation, own, other) for relation, _, _ in relations[own.id]):
             return True

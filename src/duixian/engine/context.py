@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -16,7 +16,7 @@ Missing = tuple[str, str]
 """A fact that is not known: `entity.field` (or an entity's name for a list that is not whole) and record id."""
 
 
-class Entry(NamedTuple):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """A record that a claim may rest on: its id, the day of its event (UNKNOWN if not known), and that it is past."""
 
     record: Facts
@@ -79,7 +79,8 @@ _id = attrgetter("id")
 class Context(msgspec.Struct, gc=False):
     """The frame of one claim: its record, the policy's days and readings; notes what was missing and read.
 
-    `computed` keeps the values of aggregates by node, so that the reasons show what the condition saw.
+    `computed` keeps the values of aggregates by node, so that the reasons show what the condition saw, and the
+    year before by what makes it that.
     """
 
     frame: Frame
@@ -89,5 +90,5 @@ class Context(msgspec.Struct, gc=False):
     event: Any = None
     each: Facts = {}
     missing: list[Missing] = []
-    computed: dict[int, Any] = {}
+    computed: dict[Hashable, Any] = {}
     touched: set[str] = set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from duixian.engine.assessed import Assessed
@@ -44,7 +44,7 @@ class Problem:
     loose: Shared = field(default_factory=Shared)
     order: Mapping[int, int] = field(default_factory=dict)
 
-    def solve(self, verdicts: tuple[str, ...], least: bool) -> Choice:
+    def solve(self, verdicts: Collection[str], least: bool) -> Choice:
         """Choose among the claims with these verdicts, by their least or their greatest sums.
 
         What is certain stays so if an open conflict turns out to be one; what is greatest, if it is none.
@@ -132,4 +132,4 @@ def choose(problem: Problem) -> Higher:
 
 
 _OWED_OR_OPEN = (*OWED, "amount_not_stated")
-_LIVE = (*OWED, "amount_not_stated", *DECIDED, "undetermined")
+_LIVE = frozenset({*OWED, "amount_not_stated", *DECIDED, "undetermined"})

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from duixian.engine.compiling import Code, compile_node
+from duixian.engine.compiling import compile_node
 from duixian.engine.context import Context
-from duixian.engine.result import ConditionResult, Near
+from duixian.engine.facts import Code
+from duixian.engine.result import Near
 from duixian.engine.showing import fact_path, plain
 from duixian.engine.values import to_fen
 from duixian.language import policy as p
@@ -63,19 +64,16 @@ class NearRule:
         self.rest: dict[str, list[Code]] = {}
         for condition in measure.conditions:
             self.gaps[condition.id], self.rest[condition.id] = _parts(condition)
+        self.gauged = frozenset(id for id, gaps in self.gaps.items() if gaps)
         self.steps = [] if measure.terms.amount is None else list(_steps(measure.terms.amount, ()))
 
-    def misses(self, conditions: list[ConditionResult], context: Context) -> list[Near]:
+    def misses(self, failed: list[str], context: Context) -> list[Near]:
         """Return the gap of each failed condition that compares a number; none if any cannot be closed so.
 
         Where one gap's goal moves with the fact of another, each is told as if the others were closed.
         """
-        failed = []
-        for condition in conditions:
-            if condition.holds is False:
-                if not self.gaps.get(condition.id):
-                    return []
-                failed.append(condition.id)
+        if not self.gauged.issuperset(failed):
+            return []
         mark, record = len(context.missing), context.record
         found = self._gaps(failed, context, context)
         for _ in found[1:]:

@@ -37,14 +37,23 @@ def _each(context: Context) -> Any:
 
 
 def _previous(entity: str, same: tuple[str, ...]) -> Finder:
+    """Return the finder of the year before; a condition names it several times, so a claim looks for it once."""
+    key = (entity, same)
+
     def previous(context: Context) -> Any:
+        computed = context.computed
+        if key not in computed:
+            computed[key] = look(context)
+        return computed[key]
+
+    def look(context: Context) -> Any:
         own = context.record
         year = own.get("year")
         if not isinstance(year, int):
             return None
         doubtful = entity not in context.frame.complete
         for record in context.frame.lists.get(entity, ()):
-            agrees = _agrees(own, record, same)
+            agrees = not same or _agrees(own, record, same)
             if agrees is False:
                 continue
             other = record.get("year")

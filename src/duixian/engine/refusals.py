@@ -45,8 +45,19 @@ class Refusals:
 def _refusal(
     rule: Rule, id: str, text: Label, facts: dict[str, Plain], standing: Standing, lang: str
 ) -> Assessed:
-    condition = ConditionResult(id, False, text.text(lang), rule.measure.at, facts)
+    condition = ConditionResult(id, False, text.text(lang), rule.at, facts)
     outcome, would_be = (NOT_IN_FORCE, NOTHING) if standing.in_force is False else (NOTHING, None)
     return Assessed(
-        rule, None, None, outcome, [condition], [], set(standing.matters), None, rule.sums, NOT_PAID, would_be
+        rule,
+        None,
+        None,
+        outcome,
+        [condition],
+        [id],
+        [],
+        set(standing.matters),
+        None,
+        rule.sums,
+        NOT_PAID,
+        would_be,
     )

@@ -57,6 +57,7 @@ class Rule:
 
     measure: p.Measure
     policy: p.Policy
+    at: str
     which: Code | None
     guard: tuple[str, str] | None
     tests: tuple[Test, ...]
@@ -76,7 +77,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """One policy compiled."""
+    """One policy compiled; `implements` are the policies of which it carries out a measure."""
 
     policy: p.Policy
     measures: tuple[Rule, ...]
@@ -86,6 +87,7 @@ class Rules:
     shared_readings: Mapping[str, frozenset[str]]
     overlap: tuple[tuple[p.Overlap, Code | None], ...]
     bounds: tuple[tuple[p.Bound, Code, Code | None], ...]
+    implements: frozenset[str]
 
 
 def compile_policy(policy: p.Policy, vocabulary: Vocabulary) -> Rules:
@@ -101,6 +103,7 @@ def compile_policy(policy: p.Policy, vocabulary: Vocabulary) -> Rules:
         _shared(policy, tests.validity),
         tuple((item, _maybe(item.when)) for item in policy.overlap),
         tuple(_bound(item) for item in policy.bounds),
+        frozenset(name.rpartition("/")[0] for item in policy.measures for name in item.implements),
     )
 
 
@@ -178,6 +181,7 @@ def _rule(measure: p.Measure, policy: p.Policy, vocabulary: Vocabulary, tests: _
     return Rule(
         measure,
         policy,
+        measure.at,
         _maybe(measure.which),
         _guard(measure.which),
         tuple(tests.get(condition, measure) for condition in measure.conditions),

@@ -41,13 +41,12 @@ class Shared:
 def shared(claims: Sequence[Assessed], live: Sequence[int], setting: Setting) -> tuple[Shared, Shared]:
     """Return the strict and the loose version of what the policies' bounds allow the live claims."""
     strict, loose = Shared(), Shared()
-    for id, rules in setting.policies.items():
-        for bound, most, when in rules.bounds:
-            members = [
-                index
-                for index in live
-                if claims[index].rule.policy.id == id and claims[index].rule.measure.id in bound.over
-            ]
+    by_policy: dict[str, list[int]] = {}
+    for index in live:
+        by_policy.setdefault(claims[index].rule.policy.id, []).append(index)
+    for id, own in by_policy.items():
+        for bound, most, when in setting.policies[id].bounds:
+            members = [index for index in own if claims[index].rule.measure.id in bound.over]
             if members:
                 _Bound(id, bound, claims, members, setting).add(most, when, strict, loose)
     return strict, loose

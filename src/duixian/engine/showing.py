@@ -100,6 +100,8 @@ def _fetch(node: t.Get) -> Callable[[Context], Plain]:
 def shower(node: t.AnyNode) -> Show:
     """Return the function that gives the facts of a condition in their JSON form."""
     facts = facts_of(node)
+    if not facts:
+        return lambda context: {}
     if len(facts) == 1 and facts[0][2] is None:
         path, field = facts[0][:2]
 

@@ -36,13 +36,16 @@ def totals_of(
     """Return the totals and, for each claim, what is payable of it and whether it was set aside."""
     problem = h.pose(claims, setting, [claim.outcome for claim in claims])
     found = h.choose(problem)
-    shares = [_share(index, claims, found, claim.outcome) for index, claim in enumerate(claims)]
+    live = [claims[index] for index in problem.live]
+    shares = [_REFUSED] * len(claims)
+    for index, claim in zip(problem.live, live, strict=True):
+        shares[index] = _share(index, claims, found, claim.outcome)
     totals = r.Totals(
         certain_fen=found.certain.total,
         at_most_fen=found.most.total,
         with_decisions_fen=found.decisions.total,
-        with_missing_fen=None if _unbounded(claims) else found.missing.total,
-        not_stated=sum(1 for claim in claims if claim.outcome.verdict == "amount_not_stated"),
+        with_missing_fen=None if _unbounded(live) else found.missing.total,
+        not_stated=sum(1 for claim in live if claim.outcome.verdict == "amount_not_stated"),
         open=sum(1 for share in shares if share.aside is not None and share.aside.open),
         by=_by_year(claims, found),
         readings=list(_shared_readings(claims, setting, lang, (problem, found), again)),
@@ -55,9 +58,10 @@ def _would_have_been(
     claims: Sequence[Assessed], setting: h.Setting, shares: list[Share]
 ) -> r.Hypothetical | None:
     """Return what the policies not in force would have given among themselves, and say so of their claims."""
-    if all(claim.would_be is None for claim in claims):
+    would_be = [claim.would_be for claim in claims]
+    if not any(would_be):
         return None
-    found = h.choose(h.pose(claims, setting, [claim.would_be for claim in claims]))
+    found = h.choose(h.pose(claims, setting, would_be))
     for index, claim in enumerate(claims):
         if claim.would_be is not None:
             share = _share(index, claims, found, claim.would_be)
@@ -146,22 +150,24 @@ def _shared_readings(
     """Yield the readings about overlap and shared bounds under which the totals would differ."""
     problem, found = taken
     own = _totals(found)
-    for id in _concerned(claims, setting, problem):
-        policy = setting.policies[id].policy
-        live = {
-            claims[index].rule.measure.id for index in problem.live if claims[index].rule.policy is policy
-        }
+    for id, live in _concerned(claims, setting, problem):
+        policy, readings = setting.policies[id].policy, setting.readings[id]
+        resting = [
+            (n, claim) for n, claim in enumerate(claims) if claim.touched and claim.rule.policy is policy
+        ]
         for name, measures in setting.policies[id].shared_readings.items():
-            rests = any(name in claim.touched for claim in claims if claim.rule.policy is policy)
-            if not rests and measures.isdisjoint(live):
+            moved = [(index, claim) for index, claim in resting if name in claim.touched]
+            if not moved and measures.isdisjoint(live):
                 continue
-            reading, choice = policy.reading(name), setting.readings[id].get(name)
+            reading, choice = policy.reading(name), readings.get(name)
             if reading is None:
                 continue
             others = []
             for other in reading.choices:
                 if other.id != choice:
-                    outcomes = _under(claims, id, name, other.id, again)
+                    outcomes = problem.found.copy()
+                    for index, claim in moved:
+                        outcomes[index] = again(claim, name, other.id)
                     posed = h.pose(claims, setting.under(id, name, other.id), outcomes)
                     sums = own if posed == problem else _totals(h.choose(posed))
                     others.append(r.TotalAlternative(other.id, *sums))
@@ -173,26 +179,18 @@ def _totals(found: h.Higher) -> tuple[int, int, int]:
     return found.certain.total, found.most.total, found.decisions.total
 
 
-def _concerned(claims: Sequence[Assessed], setting: h.Setting, problem: h.Problem) -> Iterator[str]:
-    """Yield the policies of which what their claims share may matter: several claims, or one under a bound."""
-    for id, rules in setting.policies.items():
-        if not rules.shared_readings:
-            continue
-        measures = [
-            claim.rule.measure.id for index in problem.live if (claim := claims[index]).rule.policy.id == id
-        ]
-        bounded = {name for bound, _, _ in rules.bounds for name in bound.over}
-        if (measures and len(problem.live) > 1) or not bounded.isdisjoint(measures):
-            yield id
+def _concerned(
+    claims: Sequence[Assessed], setting: h.Setting, problem: h.Problem
+) -> Iterator[tuple[str, set[str]]]:
+    """Yield the policies of which what their claims share may matter, each with the measures of these claims.
 
-
-def _under(
-    claims: Sequence[Assessed], policy: str, reading: str, choice: str, again: Again
-) -> list[r.Outcome | None]:
-    """Return what each claim comes to under another choice of a reading on which it may rest as well."""
-    return [
-        again(claim, reading, choice)
-        if reading in claim.touched and claim.rule.policy.id == policy
-        else claim.outcome
-        for claim in claims
-    ]
+    That is so of several claims, or of one under a bound.
+    """
+    measures: dict[str, set[str]] = {}
+    for index in problem.live:
+        rule = claims[index].rule
+        measures.setdefault(rule.policy.id, set()).add(rule.measure.id)
+    for id, own in measures.items():
+        bounds = setting.policies[id].bounds
+        if len(problem.live) > 1 or any(not own.isdisjoint(bound.over) for bound, _, _ in bounds):
+            yield id, own

@@ -155,9 +155,7 @@ def negate(truth: Truth) -> Truth:
 
 def multiply(left: Any, right: Any) -> Any:
     """Multiply exactly; ranges of amounts that are not negative stay ranges."""
-    if isinstance(left, int | Fraction) and left == 0:
-        return 0
-    if isinstance(right, int | Fraction) and right == 0:
+    if left == 0 or right == 0:
         return 0
     if isinstance(left, Range) or isinstance(right, Range):
         (a, b), (c, d) = bounds(left), bounds(right)
