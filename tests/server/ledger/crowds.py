@@ -29,6 +29,8 @@ END $$;
 """
 """The control: the same commands over guards that add up before they agree, but lock nothing."""
 
+_keys = count(1)
+
 KEYLESS = "ALTER TABLE ledger_proposal DROP CONSTRAINT ledger_proposal_key_key"
 """The control of the idempotency keys: the same commands without the unique key."""
 
@@ -64,12 +66,11 @@ def spend_at_once(books: Books, crowd: int, attempts: int, amount_fen: int) -> t
     budget = books.statement().budget
     awards = [books.award(f"crowd-{number}") for number in range(crowd)]
     officer, approver = books.actors[Role.CITY_OFFICER], books.actors[Role.CITY_APPROVER]
-    keys = count()
 
     def work(number: int) -> int:
         done = 0
         for _ in range(attempts):
-            key = f"{books.fund} crowd {next(keys)}"
+            key = f"{books.fund} crowd {next(_keys)}"
             asked = books.propose("reserve", amount_fen, awards[number], key=key, by=officer)
             try:
                 confirm(approver, proposal=asked.id)

@@ -18,7 +18,7 @@ from duixian.server.common.refusals import NotFound, Refused
 from duixian.server.ledger.kinds import Kind
 from duixian.server.ledger.models import Account, Decision, Entry, Line, Proposal
 from duixian.server.ledger.moves import MOVES
-from duixian.server.ledger.selectors import award_position, undecided
+from duixian.server.ledger.selectors import award_position, statement, undecided
 from duixian.server.ledger.services import (
     close_year,
     confirm,
@@ -443,4 +443,4 @@ def test_a_movement_takes_a_bounded_number_of_queries(
     with django_assert_max_num_queries(15):
         confirm(funded.confirmer("reserve"), proposal=asked.id)
     with django_assert_max_num_queries(2):
-        funded.statement()
+        statement(Actor(Role.AUDITOR, 1), envelope=funded.envelope.id)
