@@ -24,8 +24,8 @@ from tests.server.registry.office import (
 from duixian.server.accounts.roles import Role
 from duixian.server.audit.models import Event
 from duixian.server.common.refusals import NotFound, Refused
+from duixian.server.common.sealing import CannotOpen, lookup, seal, unseal
 from duixian.server.registry.models import Applicant, Identifier, Representative, Succession
-from duixian.server.registry.sealing import CannotOpen, lookup, seal, unseal
 from duixian.server.registry.selectors import (
     bars,
     by_number,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import time
 from typing import Any
@@ -18,12 +19,13 @@ from django.http import HttpRequest
 
 from duixian.server.accounts import sessions, throttle
 from duixian.server.accounts.models import Person
-from duixian.server.accounts.secrets import decrypted, encrypted
 from duixian.server.accounts.selectors import self_actor
 from duixian.server.accounts.services import sign_in
 from duixian.server.accounts.single_sign_on import refuse_login
+from duixian.server.common.sealing import seal, unseal
 
 _log = logging.getLogger(__name__)
+_SECOND_FACTOR = "accounts.second_factor"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -79,11 +81,11 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """Secrets of TOTP and recovery codes are encrypted under `FIELD_KEY`."""
-        return encrypted(text)
+        return base64.b64encode(seal(text, _SECOND_FACTOR)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """The secret again."""
-        return decrypted(encrypted_text)
+        return unseal(base64.b64decode(encrypted_text), _SECOND_FACTOR)
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]

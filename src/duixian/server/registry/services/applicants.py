@@ -14,10 +14,10 @@ from duixian.server.audit.commands import command
 from duixian.server.audit.services import Personal, record
 from duixian.server.common.acting import Actor
 from duixian.server.common.refusals import Refused
+from duixian.server.common.sealing import lookup, seal
 from duixian.server.registry.models import Applicant, Identifier, Representative
 from duixian.server.registry.models.records import OWN
 from duixian.server.registry.rights import require
-from duixian.server.registry.sealing import lookup, seal
 from duixian.server.registry.writing import Given, append, checked, current, locked, visible
 
 _TAKEN = Both(

@@ -13,9 +13,9 @@ from duixian.server.audit.services import Personal, record
 from duixian.server.common.acting import Actor
 from duixian.server.common.refusals import NotFound, Refused
 from duixian.server.common.scopes import find
+from duixian.server.common.sealing import lookup, seal, unseal
 from duixian.server.registry.models import Applicant, PayeeAccount
 from duixian.server.registry.rights import require
-from duixian.server.registry.sealing import lookup, seal, unseal
 from duixian.server.registry.writing import locked
 
 _USE = "payee"

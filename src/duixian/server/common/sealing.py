@@ -1,6 +1,6 @@
-"""Encrypts the numbers of persons and of bank accounts, and hashes them so that they can still be found.
+"""Encrypts what must not be read from a database: numbers of persons and accounts, secrets of second factors.
 
-AES-256-GCM for keeping, HMAC-SHA-256 for looking up, each under a key of its own derived (HKDF) from
+AES-256-GCM for keeping, HMAC-SHA-256 for looking a number up, each under a key of its own derived (HKDF) from
 `settings.FIELD_KEY`. What a number is for goes into both, so that one kind's ciphertext or hash is useless as
 another's.
 """
@@ -59,5 +59,5 @@ def _key(purpose: str) -> bytes:
 
 @cache
 def _derived(secret: str, purpose: str) -> bytes:
-    info = f"duixian.registry.{purpose}".encode()
+    info = f"duixian.sealing.{purpose}".encode()
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret.encode())
