@@ -14,10 +14,11 @@ import pyarrow.parquet as pq
 
 from duixian.engine.assess import Request
 from duixian.engine.batch import Kernel, compile_kernel
+from duixian.engine.journal import digest
 from duixian.engine.parquet_register import ParquetRegister
 from duixian.engine.stream import RegisterRun, Summary
+from duixian.lab.population import society
 from duixian.lab.population.firms import Society
-from duixian.lab.population.society import OTHERS_A_FIRM
 from duixian.lab.synth import write_synthetic
 from duixian.language.cache import installed_policies
 from duixian.language.vocabulary import shared_vocabulary
@@ -35,16 +36,18 @@ REQUEST = Request(
 )
 """Each policy on its last day, or a day on which it is in force; sql/macros.sql has the same days."""
 SEED, LAST_YEAR = 1, 2024
+_DRAWN_BY = Path(society.__file__).parent
 
 
 def register(rows: int, folder: Path) -> Path:
-    """Return the register of so many applicants (one more or less); it is made once."""
-    path = folder / f"register-{rows}-seed-{SEED}-{LAST_YEAR}.parquet"
+    """Return the register of so many applicants (one more or less); made once for each generator."""
+    sources = [path.read_bytes() for path in sorted(_DRAWN_BY.glob("*.py"))]
+    path = folder / f"register-{rows}-{digest(*sources)[:12]}.parquet"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".unfinished")
-        society = Society(round(rows / (1 + OTHERS_A_FIRM)), SEED, LAST_YEAR)
-        write_synthetic(unfinished, society, shared_vocabulary())
+        firms = round(rows / (1 + society.OTHERS_A_FIRM))
+        write_synthetic(unfinished, Society(firms, SEED, LAST_YEAR), shared_vocabulary())
         unfinished.rename(path)
     return path
 

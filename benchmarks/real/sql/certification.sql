@@ -12,7 +12,6 @@ SELECT applicant, 'wuhan-digital-economy-2022' AS policy, 'software-dcmm' AS mea
     wan(CASE c.level WHEN 3 THEN 20 WHEN 4 THEN 30 WHEN 5 THEN 50 ELSE if(c.level IS NULL, 50, 0) END) AS most,
     c.level IS NOT NULL AS settled, 0::BIGINT AS lowest, 'eligible' AS verdict
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(c.id, c.scheme, others, ['dcmm'])) AND may(in_wuhan) AND may(software)
 UNION ALL
 -- Chengdu 二（七）#1
 SELECT applicant, 'chengdu-cybersecurity-2020', 'personal-certification', c.id,
@@ -20,14 +19,12 @@ SELECT applicant, 'chengdu-cybersecurity-2020', 'personal-certification', c.id,
     AND employed_in_chengdu AND (c.scheme = 'other_security' OR first_of_scheme(c, items, complete)),
     part(c.fee, 50), c.fee IS NOT NULL, 0, 'eligible_up_to'
 FROM held
-WHERE may(kind = 'person') AND may(speaks(c.id, c.scheme, others, ['cissp', 'cisp', 'white_hat', 'other_security'])) AND may(employed_in_chengdu)
 UNION ALL
 -- Wuhan cybersecurity 三（七）#5
 SELECT applicant, 'wuhan-cybersecurity-2026', 'ccrc', c.id,
     kind = 'enterprise' AND speaks(c.id, c.scheme, others, ['ccrc']) AND in_wuhan AND in_draft(c.granted) AND first_of_scheme_and_level(c, items, complete),
     wan(CASE c.level WHEN 3 THEN 10 WHEN 2 THEN 15 WHEN 1 THEN 20 ELSE if(c.level IS NULL, 20, 0) END), c.level IS NOT NULL, 0, 'eligible'
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(c.id, c.scheme, others, ['ccrc'])) AND may(in_wuhan)
 UNION ALL
 -- 三（七）#6
 SELECT applicant, 'wuhan-cybersecurity-2026', 'dcmm', c.id,
@@ -35,11 +32,9 @@ SELECT applicant, 'wuhan-cybersecurity-2026', 'dcmm', c.id,
     AND (manufacturing OR software OR information) AND first_of_scheme_and_level(c, items, complete),
     wan(CASE c.level WHEN 3 THEN 20 WHEN 4 THEN 30 WHEN 5 THEN 50 ELSE if(c.level IS NULL, 50, 0) END), c.level IS NOT NULL, 0, 'eligible'
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(c.id, c.scheme, others, ['dcmm'])) AND may(in_wuhan)
 UNION ALL
 -- 四（九）#1
 SELECT applicant, 'wuhan-cybersecurity-2026', 'white-hat', c.id,
     kind = 'person' AND speaks(c.id, c.scheme, others, ['white_hat']) AND in_draft(c.granted) AND c.in_base AND first_of_scheme_and_level(c, items, complete),
     CASE c.level WHEN 1 THEN 200000 WHEN 2 THEN 500000 WHEN 3 THEN 800000 ELSE if(c.level IS NULL, 800000, 0) END, c.level IS NOT NULL, 0, 'eligible'
 FROM held
-WHERE may(kind = 'person') AND may(speaks(c.id, c.scheme, others, ['white_hat']))

@@ -74,8 +74,6 @@ SELECT applicant, 'chengdu-cybersecurity-2020', 'first-set-developer', p.id,
     AND in_chengdu AND in_chengdu_time(p.recognised) AND list_contains(p.fields, 'cybersecurity'),
     capped(p.rnd_spend, 10, wan(300)), p.rnd_spend IS NOT NULL, 0, 'eligible'
 FROM products
-WHERE may(kind = 'enterprise') AND may(speaks(p.id, p.kind, others, ['first_set', 'first_batch'])) AND may(legal_person)
-    AND may(security) AND may(in_chengdu)
 UNION ALL
 -- 四（十一）#1, the user
 SELECT applicant, 'chengdu-cybersecurity-2020', 'first-set-user', p.id,
@@ -83,7 +81,6 @@ SELECT applicant, 'chengdu-cybersecurity-2020', 'first-set-user', p.id,
     AND in_chengdu AND in_chengdu_time(p.recognised) AND list_contains(p.fields, 'cybersecurity'),
     capped(p.contract_executed, 10, wan(300)), p.contract_executed IS NOT NULL, 0, 'eligible'
 FROM products
-WHERE may(chengdu_body(kind)) AND may(speaks(p.id, p.kind, others, ['first_set', 'first_batch'])) AND may(legal_person) AND may(in_chengdu)
 UNION ALL
 -- 四（十一）#2: the product, or the premium subsidy of the state, lies after the start
 SELECT applicant, 'chengdu-cybersecurity-2020', 'premium-match', p.id,
@@ -92,15 +89,12 @@ SELECT applicant, 'chengdu-cybersecurity-2020', 'premium-match', p.id,
     AND (p.recognised >= chengdu_starts() OR subsidised_since),
     capped(p.premium_approved, 5, wan(300)), p.premium_approved IS NOT NULL, 0, 'eligible'
 FROM products
-WHERE may(kind = 'enterprise') AND may(speaks(p.id, p.kind, others, ['first_set', 'first_version'])) AND may(legal_person)
-    AND may(security) AND may(in_chengdu)
 UNION ALL
 -- Wuhan digital economy 二（二）#1
 SELECT applicant, 'wuhan-digital-economy-2022', 'digital-event', e.id,
     wuhan_body(kind) AND speaks(e.id, e.kind, others, ['digital_event']) AND e.role = 'host' AND in_wuhan AND in_digital(e.held) AND e.influential,
     NULL, true, 0, 'case_by_case'
 FROM events
-WHERE may(wuhan_body(kind)) AND may(speaks(e.id, e.kind, others, ['digital_event'])) AND may(in_wuhan)
 UNION ALL
 -- Chengdu 五（十六）#1
 SELECT applicant, 'chengdu-cybersecurity-2020', 'security-event', e.id,
@@ -108,7 +102,6 @@ SELECT applicant, 'chengdu-cybersecurity-2020', 'security-event', e.id,
     AND in_city(e.division, '5101') AND e.influential,
     wan(300), true, 0, 'eligible_up_to'
 FROM events
-WHERE may(chengdu_body(kind)) AND may(speaks(e.id, e.kind, others, ['security_event'])) AND may(legal_person)
 UNION ALL
 -- Wuhan cybersecurity 二（五）#5: 1% of the contracts, capped by what the event cost
 SELECT applicant, 'wuhan-cybersecurity-2026', 'matchmaking-event', e.id,
@@ -116,14 +109,12 @@ SELECT applicant, 'wuhan-cybersecurity-2026', 'matchmaking-event', e.id,
     AND list_contains(e.fields, 'cybersecurity') AND e.contract_value > wan(100),
     capped(e.contract_value, 1, e.total_cost), e.contract_value IS NOT NULL AND e.total_cost IS NOT NULL, 0, 'eligible'
 FROM events
-WHERE may(wuhan_body(kind)) AND may(speaks(e.id, e.kind, others, ['matchmaking'])) AND may(in_wuhan)
 UNION ALL
 -- 五（十）#1
 SELECT applicant, 'wuhan-cybersecurity-2026', 'security-event', e.id,
     wuhan_body(kind) AND speaks(e.id, e.kind, others, ['security_event']) AND e.role = 'host' AND in_wuhan AND in_draft(e.held) AND e.influential,
     NULL, true, 0, 'amount_not_stated'
 FROM events
-WHERE may(wuhan_body(kind)) AND may(speaks(e.id, e.kind, others, ['security_event'])) AND may(in_wuhan)
 UNION ALL
 -- Chengdu 五（十七）#2
 SELECT applicant, 'chengdu-cybersecurity-2020', 'guarantee-compensation', g.id,
@@ -136,7 +127,6 @@ SELECT applicant, 'wuhan-digital-economy-2022', 'provincial-match', m.id,
     kind = 'enterprise' AND speaks(m.id, m.source, others, ['provincial_manufacturing']) AND in_wuhan AND in_digital(m.granted),
     part(m.amount, 20), m.amount IS NOT NULL, 0, 'eligible'
 FROM moneys
-WHERE may(kind = 'enterprise') AND may(speaks(m.id, m.source, others, ['provincial_manufacturing'])) AND may(in_wuhan)
 UNION ALL
 -- Changsha 二（八）
 SELECT applicant, 'changsha-cybersecurity-2019', 'listing-subsidy', l.id,
@@ -149,7 +139,6 @@ SELECT applicant, 'changsha-cybersecurity-2019', 'contest-prize', p.id,
     fit AND speaks(p.id, p.contest, others, ['changsha_security']) AND in_changsha_time(p.awarded),
     wan(CASE p.rank WHEN 1 THEN 100 WHEN 2 THEN 50 WHEN 3 THEN 30 ELSE if(p.rank IS NULL, 100, 0) END), p.rank IS NOT NULL, 0, 'eligible'
 FROM prizes
-WHERE may(fit) AND may(speaks(p.id, p.contest, others, ['changsha_security']))
 UNION ALL
 -- 二（十）#2.1
 SELECT applicant, 'changsha-cybersecurity-2019', 'contest-settlement', p.id,
@@ -157,7 +146,6 @@ SELECT applicant, 'changsha-cybersecurity-2019', 'contest-settlement', p.id,
     AND has(p.settled, p.settled_none) AND p.settled <= changsha_day(),
     wan(CASE p.rank WHEN 1 THEN 300 WHEN 2 THEN 200 WHEN 3 THEN 100 ELSE if(p.rank IS NULL, 300, 0) END), p.rank IS NOT NULL, 0, 'eligible'
 FROM prizes
-WHERE may(fit) AND may(speaks(p.id, p.contest, others, ['changsha_security']))
 UNION ALL
 -- 二（十）#2.2
 SELECT applicant, 'changsha-cybersecurity-2019', 'contest-settlement-outstanding', p.id,
@@ -165,7 +153,6 @@ SELECT applicant, 'changsha-cybersecurity-2019', 'contest-settlement-outstanding
     AND p.rank <= 3 AND has(p.settled, p.settled_none) AND p.settled <= changsha_day() AND p.outstanding,
     wan(1000), true, 0, 'case_by_case'
 FROM prizes
-WHERE may(fit) AND may(speaks(p.id, p.contest, others, ['changsha_security']))
 UNION ALL
 -- Changsha 二（五）#1.3: a standard area by title times the price of the area
 SELECT applicant, 'changsha-cybersecurity-2019', 'leading-talent-housing', h.id,

@@ -10,14 +10,12 @@ SELECT applicant, 'wuhan-digital-economy-2022' AS policy, 'identification-node' 
     wuhan_body(kind) AND speaks(p.id, p.kind, others, ['identification_node']) AND in_wuhan AND p.opened <= digital_day() AS holds,
     wan(200) AS most, true AS settled, 0::BIGINT AS lowest, 'competitive_up_to' AS verdict
 FROM held
-WHERE may(wuhan_body(kind)) AND may(speaks(p.id, p.kind, others, ['identification_node'])) AND may(in_wuhan)
 UNION ALL
 -- 一（三）#3
 SELECT applicant, 'wuhan-digital-economy-2022', 'industry-platform', p.id,
     wuhan_body(kind) AND speaks(p.id, p.kind, others, ['industrial_internet']) AND in_wuhan AND p.opened <= digital_day() AND p.distinctive,
     wan(200), true, 0, 'competitive_up_to'
 FROM held
-WHERE may(wuhan_body(kind)) AND may(speaks(p.id, p.kind, others, ['industrial_internet'])) AND may(in_wuhan)
 UNION ALL
 -- 二（三）#1: the recognition is the event that must lie after the start
 SELECT applicant, 'wuhan-digital-economy-2022', 'public-platform', p.id,
@@ -27,7 +25,6 @@ SELECT applicant, 'wuhan-digital-economy-2022', 'public-platform', p.id,
     AND (NOT has(p.recognised, p.recognised_none) OR p.recognised >= digital_starts()),
     capped(p.software_hardware, 30, wan(500)), p.software_hardware IS NOT NULL, 0, 'eligible'
 FROM held
-WHERE may(wuhan_body(kind)) AND may(speaks(p.id, p.kind, others, ['public_service', 'open_source'])) AND may(in_wuhan)
 UNION ALL
 -- Chengdu 五（十五）#1
 SELECT applicant, 'chengdu-cybersecurity-2020', 'public-technology-platform', p.id,
@@ -35,15 +32,12 @@ SELECT applicant, 'chengdu-cybersecurity-2020', 'public-technology-platform', p.
     AND legal_person AND security AND in_chengdu AND in_chengdu_time(p.opened),
     capped(p.build_cost, 30, wan(500)), p.build_cost IS NOT NULL, 0, 'eligible'
 FROM held
-WHERE may(chengdu_body(kind)) AND may(speaks(p.id, p.kind, others, ['security_technology'])) AND may(legal_person)
-    AND may(security) AND may(in_chengdu)
 UNION ALL
 -- Wuhan cybersecurity 二（六）#2
 SELECT applicant, 'wuhan-cybersecurity-2026', 'pilot-platform', p.id,
     wuhan_body(kind) AND speaks(p.id, p.kind, others, ['pilot_plant']) AND in_wuhan AND p.opened <= draft_day(),
     wan(1000), true, 0, 'competitive_up_to'
 FROM held
-WHERE may(wuhan_body(kind)) AND may(speaks(p.id, p.kind, others, ['pilot_plant'])) AND may(in_wuhan)
 UNION ALL
 -- 三（七）#2
 SELECT applicant, 'wuhan-cybersecurity-2026', 'platform-construction', p.id,
@@ -51,8 +45,6 @@ SELECT applicant, 'wuhan-cybersecurity-2026', 'platform-construction', p.id,
     AND speaks(p.id, p.kind, others, ['security_technology']) AND p.role = 'builder' AND in_wuhan AND in_draft(p.opened) AND p.in_base,
     capped(p.build_cost, 30, wan(500)), p.build_cost IS NOT NULL, 0, 'eligible'
 FROM held
-WHERE may(kind IN ('enterprise', 'institution', 'research_institute', 'university', 'vocational_school', 'platform_operator')) AND may(speaks(p.id, p.kind, others, ['security_technology']))
-    AND may(in_wuhan)
 UNION ALL
 -- Changsha 二（二）#1
 SELECT applicant, 'changsha-cybersecurity-2019', 'platform-construction', p.id,
@@ -60,8 +52,6 @@ SELECT applicant, 'changsha-cybersecurity-2019', 'platform-construction', p.id,
     AND changsha_fit AND in_changsha_time(p.opened) AND p.role IN ('lead', 'builder'),
     capped(p.build_cost, 30, wan(500)), p.build_cost IS NOT NULL, 0, 'eligible'
 FROM held
-WHERE may(kind IN ('enterprise', 'research_institute', 'platform_operator')) AND may(speaks(p.id, p.kind, others, ['major_public_service']))
-    AND may(changsha_fit)
 UNION ALL
 -- Industrial-internet fund 第五条（二）1#1
 SELECT applicant, 'wuhan-industrial-internet-fund', 'identification-node', p.id,
@@ -70,7 +60,6 @@ SELECT applicant, 'wuhan-industrial-internet-fund', 'identification-node', p.id,
     AND p.new_registrations >= 100000000 AND p.daily_resolutions >= 600000,
     wan(200), true, 0, 'competitive_up_to'
 FROM held
-WHERE may(wuhan_body(kind)) AND may(speaks(p.id, p.kind, others, ['identification_node'])) AND may(fit_for_fund)
 UNION ALL
 -- 第五条（二）2#1
 SELECT applicant, 'wuhan-industrial-internet-fund', 'industry-platform', p.id,
@@ -79,4 +68,3 @@ SELECT applicant, 'wuhan-industrial-internet-fund', 'industry-platform', p.id,
     AND p.capable_team AND p.full_chain AND p.firms_served > 100 AND p.devices > 5000 AND p.role <> 'member',
     wan(200), true, 0, 'competitive_up_to'
 FROM held
-WHERE may((wuhan_body(kind) OR kind = 'consortium')) AND may(speaks(p.id, p.kind, others, ['industrial_internet'])) AND may(fit_for_fund)

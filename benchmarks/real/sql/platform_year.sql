@@ -17,8 +17,6 @@ SELECT applicant, 'wuhan-cybersecurity-2026' AS policy, 'platform-operation' AS 
     AND p.role = 'operator' AND p.in_base AS holds,
     capped(y.service_income, 20, wan(50)) AS most, y.service_income IS NOT NULL AS settled, 0::BIGINT AS lowest, 'eligible' AS verdict
 FROM held
-WHERE may(kind IN ('enterprise', 'institution', 'research_institute', 'university', 'vocational_school', 'platform_operator')) AND may(speaks(y.id, p.kind, others, ['security_technology']))
-    AND may(in_wuhan)
 UNION ALL
 -- Changsha 二（二）#2: the first three calendar years of operation
 SELECT applicant, 'changsha-cybersecurity-2019', 'platform-operation', y.id,
@@ -27,5 +25,3 @@ SELECT applicant, 'changsha-cybersecurity-2019', 'platform-operation', y.id,
     AND p.role IN ('lead', 'operator') AND y.year >= year(p.opened) AND y.year <= year(p.opened) + 2,
     least(y.service_cost, wan(500)), y.service_cost IS NOT NULL, 0, 'eligible'
 FROM held
-WHERE may(kind IN ('enterprise', 'research_institute', 'platform_operator')) AND may(speaks(y.id, p.kind, others, ['major_public_service']))
-    AND may(changsha_fit)

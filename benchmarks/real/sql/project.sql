@@ -15,15 +15,12 @@ SELECT applicant, 'wuhan-digital-economy-2022' AS policy, 'core-technology' AS m
     AND in_wuhan AND in_digital(p.approved) AS holds,
     wan(3000) AS most, true AS settled, 0::BIGINT AS lowest, 'eligible_up_to' AS verdict
 FROM held
-WHERE may(kind IN ('university', 'research_institute', 'enterprise')) AND may(speaks(p.id, p.programme, others, ['core_technology']))
-    AND may(in_wuhan)
 UNION ALL
 -- 二（三）#2
 SELECT applicant, 'wuhan-digital-economy-2022', 'national-platform', p.id,
     wuhan_body(kind) AND speaks(p.id, p.programme, others, ['national_platform']) AND in_digital(p.approved) AND in_city(p.division, '4201'),
     NULL, true, 0, 'case_by_case'
 FROM held
-WHERE may(wuhan_body(kind)) AND may(speaks(p.id, p.programme, others, ['national_platform']))
 UNION ALL
 -- 二（五）#1
 SELECT applicant, 'wuhan-digital-economy-2022', 'major-manufacturing', p.id,
@@ -31,7 +28,6 @@ SELECT applicant, 'wuhan-digital-economy-2022', 'major-manufacturing', p.id,
     AND p.newly_introduced AND p.total_investment >= wan(100000),
     NULL, true, 0, 'amount_not_stated'
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(p.id, p.programme, others, ['opto_chip_factory']))
 UNION ALL
 -- 三（一）#1: built within two years, counted to the day of application while it is not complete
 SELECT applicant, 'wuhan-digital-economy-2022', 'intelligent-upgrade', p.id,
@@ -41,21 +37,18 @@ SELECT applicant, 'wuhan-digital-economy-2022', 'intelligent-upgrade', p.id,
     p.production_equipment + p.rnd_spend IS NOT NULL
     OR part(coalesce(p.production_equipment, 0) + coalesce(p.rnd_spend, 0), 8) >= wan(1000), 0, 'eligible'
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(p.id, p.programme, others, ['intelligent_upgrade'])) AND may(in_wuhan)
 UNION ALL
 -- 三（二）#2
 SELECT applicant, 'wuhan-digital-economy-2022', 'cloud-voucher', p.id,
     kind = 'enterprise' AND speaks(p.id, p.programme, others, ['cloud_service']) AND in_digital(p.approved) AND in_wuhan AND size IN ('small', 'micro'),
     NULL, true, 0, 'amount_not_stated'
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(p.id, p.programme, others, ['cloud_service'])) AND may(in_wuhan)
 UNION ALL
 -- 三（五）#2
 SELECT applicant, 'wuhan-digital-economy-2022', 'digital-building', p.id,
     wuhan_body(kind) AND speaks(p.id, p.programme, others, ['digital_building']) AND in_wuhan AND in_digital(p.approved) AND p.standards_met,
     NULL, true, 0, 'amount_not_stated'
 FROM held
-WHERE may(wuhan_body(kind)) AND may(speaks(p.id, p.programme, others, ['digital_building'])) AND may(in_wuhan)
 UNION ALL
 -- 三（六）#1
 SELECT applicant, 'wuhan-digital-economy-2022', 'open-challenge', p.id,
@@ -63,7 +56,6 @@ SELECT applicant, 'wuhan-digital-economy-2022', 'open-challenge', p.id,
     AND has(p.passed, p.passed_none) AND p.passed <= digital_day() AND p.role <> 'member',
     capped(p.invested, 30, wan(200)), p.invested IS NOT NULL, 0, 'eligible'
 FROM held
-WHERE may((wuhan_body(kind) OR kind = 'consortium')) AND may(speaks(p.id, p.programme, others, ['open_challenge'])) AND may(in_wuhan)
 UNION ALL
 -- Chengdu 一（一）#1 and #2: half of the state's money, with all public money within the total investment
 SELECT applicant, 'chengdu-cybersecurity-2020', 'national-project-match', p.id,
@@ -78,8 +70,6 @@ SELECT applicant, 'chengdu-cybersecurity-2020', 'national-project-match', p.id,
         AND p.national_funding + p.provincial_funding + p.municipal_funding + p.total_investment IS NOT NULL), 0,
     if(p.national_ratio_set, 'amount_not_stated', 'eligible')
 FROM held
-WHERE may(chengdu_body(kind)) AND may(speaks(p.id, p.programme, others, ['national_security'])) AND may(legal_person)
-    AND may(security) AND may(in_chengdu)
 UNION ALL
 -- 二（六）#1
 SELECT applicant, 'chengdu-cybersecurity-2020', 'course-adjustment', p.id,
@@ -87,8 +77,6 @@ SELECT applicant, 'chengdu-cybersecurity-2020', 'course-adjustment', p.id,
     AND in_chengdu_time(p.approved) AND in_chengdu,
     wan(2000), true, 0, 'eligible_up_to'
 FROM held
-WHERE may(kind IN ('university', 'vocational_school')) AND may(speaks(p.id, p.programme, others, ['course_adjustment'])) AND may(legal_person)
-    AND may(in_chengdu)
 UNION ALL
 -- 二（六）#2: by default the school is paid, its partner is in the statistics list
 SELECT applicant, 'chengdu-cybersecurity-2020', 'training-base', p.id,
@@ -98,15 +86,12 @@ SELECT applicant, 'chengdu-cybersecurity-2020', 'training-base', p.id,
              WHEN above_scale = p.partner_above_scale THEN above_scale END,
     wan(100), true, 0, 'eligible_up_to'
 FROM held
-WHERE may(kind IN ('university', 'vocational_school', 'enterprise')) AND may(speaks(p.id, p.programme, others, ['training_base'])) AND may(legal_person)
-    AND may(in_chengdu) AND may(kind <> 'enterprise')
 UNION ALL
 -- 四（十四）#1 and #2
 SELECT applicant, 'chengdu-cybersecurity-2020', 'security-demonstration', p.id,
     kind = 'enterprise' AND speaks(p.id, p.programme, others, ['security_demo']) AND legal_person AND in_chengdu AND in_chengdu_time(p.approved),
     capped(p.invested, 20, wan(300)), p.invested IS NOT NULL, 0, 'competitive_up_to'
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(p.id, p.programme, others, ['security_demo'])) AND may(legal_person) AND may(in_chengdu)
 UNION ALL
 -- Wuhan cybersecurity 一（二）#1
 SELECT applicant, 'wuhan-cybersecurity-2026', 'major-science-project', p.id,
@@ -114,7 +99,6 @@ SELECT applicant, 'wuhan-cybersecurity-2026', 'major-science-project', p.id,
     AND list_contains(p.fields, 'cybersecurity'),
     wan(2000), true, 0, 'eligible_up_to'
 FROM held
-WHERE may(wuhan_body(kind)) AND may(speaks(p.id, p.programme, others, ['municipal_major'])) AND may(in_wuhan)
 UNION ALL
 -- 一（二）#2
 SELECT applicant, 'wuhan-cybersecurity-2026', 'key-rnd-project', p.id,
@@ -122,7 +106,6 @@ SELECT applicant, 'wuhan-cybersecurity-2026', 'key-rnd-project', p.id,
     AND list_contains(p.fields, 'cybersecurity'),
     wan(100), true, 0, 'eligible_up_to'
 FROM held
-WHERE may(wuhan_body(kind)) AND may(speaks(p.id, p.programme, others, ['municipal_key_rnd'])) AND may(in_wuhan)
 UNION ALL
 -- 二（五）#4
 SELECT applicant, 'wuhan-cybersecurity-2026', 'ai-scenario', p.id,
@@ -130,7 +113,6 @@ SELECT applicant, 'wuhan-cybersecurity-2026', 'ai-scenario', p.id,
     AND list_contains(p.fields, 'cybersecurity') AND list_contains(p.fields, 'artificial_intelligence'),
     capped(p.invested, 30, wan(100)), p.invested IS NOT NULL, 0, 'competitive_up_to'
 FROM held
-WHERE may(wuhan_body(kind)) AND may(speaks(p.id, p.programme, others, ['scenario_demo'])) AND may(in_wuhan)
 UNION ALL
 -- Changsha 二（四）#2
 SELECT applicant, 'changsha-cybersecurity-2019', 'leading-firm-arrival', p.id,
@@ -138,21 +120,18 @@ SELECT applicant, 'changsha-cybersecurity-2019', 'leading-firm-arrival', p.id,
     AND leading_firm AND p.funds_arrived >= wan(10000) AND p.schedule_met,
     capped(p.invested, 10, wan(5000)), p.invested IS NOT NULL, 0, 'eligible'
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(p.id, p.programme, others, ['leading_firm_arrival'])) AND may(changsha_fit)
 UNION ALL
 -- 二（五）#2
 SELECT applicant, 'changsha-cybersecurity-2019', 'talent-team-project', p.id,
     kind IN ('person', 'team') AND speaks(p.id, p.programme, others, ['talent_project']) AND in_changsha_time(p.approved) AND security AND leading_talent,
     wan(1000), true, 0, 'case_by_case'
 FROM held
-WHERE may(kind IN ('person', 'team')) AND may(speaks(p.id, p.programme, others, ['talent_project'])) AND may(security)
 UNION ALL
 -- 二（五）#3
 SELECT applicant, 'changsha-cybersecurity-2019', 'major-contribution-project', p.id,
     kind IN ('person', 'team') AND speaks(p.id, p.programme, others, ['talent_project']) AND in_changsha_time(p.approved) AND security,
     wan(10000), true, 0, 'case_by_case'
 FROM held
-WHERE may(kind IN ('person', 'team')) AND may(speaks(p.id, p.programme, others, ['talent_project'])) AND may(security)
 UNION ALL
 -- 二（五）#5.4
 SELECT applicant, 'changsha-cybersecurity-2019', 'startup-team-fund', p.id,
@@ -160,7 +139,6 @@ SELECT applicant, 'changsha-cybersecurity-2019', 'startup-team-fund', p.id,
     AND p.military_civil_founder AND in_city(p.division, '4301'),
     wan(100), true, 0, 'eligible'
 FROM held
-WHERE may(kind = 'team') AND may(speaks(p.id, p.programme, others, ['startup'])) AND may(security)
 UNION ALL
 -- 二（七）#1
 SELECT applicant, 'changsha-cybersecurity-2019', 'key-project', p.id,
@@ -168,14 +146,12 @@ SELECT applicant, 'changsha-cybersecurity-2019', 'key-project', p.id,
     AND p.total_investment >= wan(5000),
     capped(p.invested, 10, wan(500)), p.invested IS NOT NULL, 0, 'competitive_up_to'
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(p.id, p.programme, others, ['new_build', 'technical_upgrade'])) AND may(changsha_fit)
 UNION ALL
 -- 二（七）#2
 SELECT applicant, 'changsha-cybersecurity-2019', 'major-industrial-project', p.id,
     kind = 'enterprise' AND speaks(p.id, p.programme, others, ['major_industry']) AND changsha_fit AND in_changsha_time(p.approved),
     NULL, true, 0, 'case_by_case'
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(p.id, p.programme, others, ['major_industry'])) AND may(changsha_fit)
 UNION ALL
 -- 二（九）#2
 SELECT applicant, 'changsha-cybersecurity-2019', 'pk-demonstration', p.id,
@@ -183,12 +159,9 @@ SELECT applicant, 'changsha-cybersecurity-2019', 'pk-demonstration', p.id,
     AND changsha_fit AND in_changsha_time(p.approved) AND p.role = 'lead',
     capped(p.rnd_spend, 30, wan(500)), p.rnd_spend IS NOT NULL, 0, 'competitive_up_to'
 FROM held
-WHERE may(kind IN ('enterprise', 'research_institute', 'platform_operator')) AND may(speaks(p.id, p.programme, others, ['pk_demonstration']))
-    AND may(changsha_fit)
 UNION ALL
 -- Changsha, plan 三（三）#1.2
 SELECT applicant, 'changsha-cybersecurity-2019', 'plan-talent-projects', p.id,
     kind IN ('person', 'team') AND speaks(p.id, p.programme, others, ['talent_project']) AND in_changsha_time(p.approved) AND security,
     NULL, true, 0, 'case_by_case'
 FROM held
-WHERE may(kind IN ('person', 'team')) AND may(speaks(p.id, p.programme, others, ['talent_project'])) AND may(security)

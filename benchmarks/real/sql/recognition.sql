@@ -11,61 +11,52 @@ SELECT applicant, 'wuhan-digital-economy-2022' AS policy, 'cross-industry-platfo
     kind = 'enterprise' AND speaks(r.id, r.title, others, ['cross_industry_platform']) AND in_wuhan AND in_digital(r.granted) AND first_of_title(r, items, complete) AS holds,
     wan(500) AS most, true AS settled, 0::BIGINT AS lowest, 'eligible' AS verdict
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(r.id, r.title, others, ['cross_industry_platform'])) AND may(in_wuhan)
 UNION ALL
 -- 二（七）#1
 SELECT applicant, 'wuhan-digital-economy-2022', 'star-park', r.id,
     kind = 'park' AND speaks(r.id, r.title, others, ['star_park']) AND in_wuhan AND in_digital(r.granted),
     NULL, true, 0, 'amount_not_stated'
 FROM held
-WHERE may(kind = 'park') AND may(speaks(r.id, r.title, others, ['star_park'])) AND may(in_wuhan)
 UNION ALL
 -- 二（七）#2
 SELECT applicant, 'wuhan-digital-economy-2022', 'famous-software-park', r.id,
     kind = 'park' AND speaks(r.id, r.title, others, ['famous_software_park']) AND in_wuhan AND in_digital(r.granted) AND first_of_title(r, items, complete),
     wan(300), true, 0, 'eligible'
 FROM held
-WHERE may(kind = 'park') AND may(speaks(r.id, r.title, others, ['famous_software_park'])) AND may(in_wuhan)
 UNION ALL
 -- 三（一）#3
 SELECT applicant, 'wuhan-digital-economy-2022', 'lighthouse-factory', r.id,
     kind = 'enterprise' AND speaks(r.id, r.title, others, ['lighthouse_factory']) AND in_wuhan AND in_digital(r.granted) AND first_of_title(r, items, complete),
     wan(1000), true, 0, 'eligible'
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(r.id, r.title, others, ['lighthouse_factory'])) AND may(in_wuhan)
 UNION ALL
 SELECT applicant, 'wuhan-digital-economy-2022', 'benchmark-factory', r.id,
     kind = 'enterprise' AND speaks(r.id, r.title, others, ['benchmark_smart_factory']) AND in_wuhan AND in_digital(r.granted) AND first_of_title(r, items, complete),
     wan(500), true, 0, 'eligible'
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(r.id, r.title, others, ['benchmark_smart_factory'])) AND may(in_wuhan)
 UNION ALL
 SELECT applicant, 'wuhan-digital-economy-2022', 'smart-upgrade-demo', r.id,
     kind = 'enterprise' AND speaks(r.id, r.title, others, ['smart_upgrade_demo']) AND in_wuhan AND in_digital(r.granted) AND first_of_title(r, items, complete),
     wan(200), true, 0, 'eligible'
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(r.id, r.title, others, ['smart_upgrade_demo'])) AND may(in_wuhan)
 UNION ALL
 -- 三（二）#1
 SELECT applicant, 'wuhan-digital-economy-2022', 'cloud-provider', r.id,
     kind = 'enterprise' AND speaks(r.id, r.title, others, ['excellent_cloud_provider']) AND in_wuhan AND in_digital(r.granted),
     NULL, true, 0, 'amount_not_stated'
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(r.id, r.title, others, ['excellent_cloud_provider'])) AND may(in_wuhan)
 UNION ALL
 -- 三（三）#1
 SELECT applicant, 'wuhan-digital-economy-2022', 'service-leader', r.id,
     kind = 'enterprise' AND speaks(r.id, r.title, others, ['service_digital_leader']) AND in_wuhan AND in_digital(r.granted),
     NULL, true, 0, 'amount_not_stated'
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(r.id, r.title, others, ['service_digital_leader'])) AND may(in_wuhan)
 UNION ALL
 -- 三（三）#2
 SELECT applicant, 'wuhan-digital-economy-2022', 'featured-platform', r.id,
     wuhan_body(kind) AND speaks(r.id, r.title, others, ['featured_platform']) AND in_wuhan AND in_digital(r.granted) AND first_of_title(r, items, complete),
     NULL, true, 0, 'amount_not_stated'
 FROM held
-WHERE may(wuhan_body(kind)) AND may(speaks(r.id, r.title, others, ['featured_platform'])) AND may(in_wuhan)
 UNION ALL
 -- 三（三）#3
 SELECT applicant, 'wuhan-digital-economy-2022', 'ecommerce-demonstration', r.id,
@@ -73,8 +64,6 @@ SELECT applicant, 'wuhan-digital-economy-2022', 'ecommerce-demonstration', r.id,
     AND in_wuhan AND in_digital(r.granted) AND r.level IN ('national', 'provincial'),
     NULL, true, 0, 'amount_not_stated'
 FROM held
-WHERE may(kind IN ('enterprise', 'park', 'platform_operator')) AND may(speaks(r.id, r.title, others, ['ecommerce_base', 'ecommerce_firm']))
-    AND may(in_wuhan)
 UNION ALL
 -- 三（三）#4
 SELECT applicant, 'wuhan-digital-economy-2022', 'ito-fusion', r.id,
@@ -82,7 +71,6 @@ SELECT applicant, 'wuhan-digital-economy-2022', 'ito-fusion', r.id,
     AND r.level = 'national' AND first_of_title(r, items, complete),
     NULL, true, 0, 'amount_not_stated'
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(r.id, r.title, others, ['ito_fusion_firm'])) AND may(in_wuhan)
 UNION ALL
 -- 五（二）#1
 SELECT applicant, 'wuhan-digital-economy-2022', 'talent-plans', r.id,
@@ -90,7 +78,6 @@ SELECT applicant, 'wuhan-digital-economy-2022', 'talent-plans', r.id,
     AND list_contains(r.fields, 'digital_economy'),
     NULL, true, 0, 'amount_not_stated'
 FROM held
-WHERE may(kind = 'person') AND may(speaks(r.id, r.title, others, ['city_talent_plan'])) AND may(employed_in_wuhan)
 UNION ALL
 -- Chengdu 一（二）#1
 SELECT applicant, 'chengdu-cybersecurity-2020', 'innovation-platform', r.id,
@@ -99,8 +86,6 @@ SELECT applicant, 'chengdu-cybersecurity-2020', 'innovation-platform', r.id,
     AND legal_person AND security AND in_chengdu AND in_chengdu_time(r.granted) AND r.level = 'national',
     wan(300), true, 0, 'eligible_up_to'
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(r.id, r.title, others, ['enterprise_technology_center', 'engineering_center', 'key_laboratory', 'crypto_testing_body', 'xinchuang_base'])) AND may(legal_person)
-    AND may(security) AND may(in_chengdu)
 UNION ALL
 -- 一（二）#2
 SELECT applicant, 'chengdu-cybersecurity-2020', 'national-centre-match', r.id,
@@ -110,8 +95,6 @@ SELECT applicant, 'chengdu-cybersecurity-2020', 'national-centre-match', r.id,
     AND (r.title <> 'technology_innovation_center' OR r.level = 'national') AND (first_of_title(r, items, complete) OR first_of_title_and_platform(r, items, complete)),
     part(r.national_support, 50), r.national_support IS NOT NULL, 0, 'eligible'
 FROM held
-WHERE may(chengdu_body(kind)) AND may(speaks(r.id, r.title, others, ['industry_innovation_center', 'technology_innovation_center', 'manufacturing_innovation_center'])) AND may(legal_person)
-    AND may(security) AND may(in_chengdu)
 UNION ALL
 -- 一（三）#1
 SELECT applicant, 'chengdu-cybersecurity-2020', 'research-institution', r.id,
@@ -119,7 +102,6 @@ SELECT applicant, 'chengdu-cybersecurity-2020', 'research-institution', r.id,
     AND (list_contains(r.fields, 'cybersecurity') OR security),
     wan(200), true, 0, 'eligible_up_to'
 FROM held
-WHERE may(chengdu_body(kind)) AND may(speaks(r.id, r.title, others, ['research_institution'])) AND may(legal_person) AND may(in_chengdu)
 UNION ALL
 -- 二（五）#1
 SELECT applicant, 'chengdu-cybersecurity-2020', 'talent-subsidy', r.id,
@@ -127,14 +109,12 @@ SELECT applicant, 'chengdu-cybersecurity-2020', 'talent-subsidy', r.id,
     AND (list_contains(r.fields, 'cybersecurity') OR security),
     NULL, true, 0, 'amount_not_stated'
 FROM held
-WHERE may(kind = 'person') AND may(speaks(r.id, r.title, others, ['chengdu_talent_plan']))
 UNION ALL
 -- 四（十二）#1
 SELECT applicant, 'chengdu-cybersecurity-2020', 'security-pilot', r.id,
     kind = 'enterprise' AND speaks(r.id, r.title, others, ['security_pilot']) AND legal_person AND security AND in_chengdu AND in_chengdu_time(r.granted),
     wan(50), true, 0, 'eligible_up_to'
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(r.id, r.title, others, ['security_pilot'])) AND may(legal_person) AND may(security) AND may(in_chengdu)
 UNION ALL
 -- Wuhan cybersecurity 一（一）#1
 SELECT applicant, 'wuhan-cybersecurity-2026', 'innovation-platform', r.id,
@@ -143,29 +123,24 @@ SELECT applicant, 'wuhan-cybersecurity-2026', 'innovation-platform', r.id,
     AND (r.title <> 'technology_innovation_center' OR r.level = 'national'),
     wan(1000), true, 0, 'eligible'
 FROM held
-WHERE may(wuhan_body(kind)) AND may(speaks(r.id, r.title, others, ['key_laboratory', 'industry_innovation_center', 'technology_innovation_center']))
-    AND may(in_wuhan)
 UNION ALL
 -- 二（三）#2
 SELECT applicant, 'wuhan-cybersecurity-2026', 'security-park', r.id,
     kind = 'park' AND speaks(r.id, r.title, others, ['security_park']) AND in_wuhan AND in_draft(r.granted),
     NULL, true, 0, 'amount_not_stated'
 FROM held
-WHERE may(kind = 'park') AND may(speaks(r.id, r.title, others, ['security_park'])) AND may(in_wuhan)
 UNION ALL
 -- 二（四）#1
 SELECT applicant, 'wuhan-cybersecurity-2026', 'above-scale', r.id,
     kind = 'enterprise' AND speaks(r.id, r.title, others, ['above_scale']) AND in_wuhan AND in_draft(r.granted) AND security AND first_of_title(r, items, complete),
     NULL, true, 0, 'amount_not_stated'
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(r.id, r.title, others, ['above_scale'])) AND may(in_wuhan) AND may(security)
 UNION ALL
 -- 二（四）#2
 SELECT applicant, 'wuhan-cybersecurity-2026', 'little-giant', r.id,
     kind = 'enterprise' AND speaks(r.id, r.title, others, ['little_giant']) AND in_wuhan AND in_draft(r.granted) AND security AND first_of_title(r, items, complete),
     wan(50), true, 0, 'eligible_up_to'
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(r.id, r.title, others, ['little_giant'])) AND may(in_wuhan) AND may(security)
 UNION ALL
 -- 四（八）#1
 SELECT applicant, 'wuhan-cybersecurity-2026', 'talent-plan', r.id,
@@ -173,7 +148,6 @@ SELECT applicant, 'wuhan-cybersecurity-2026', 'talent-plan', r.id,
     AND list_contains(r.fields, 'cybersecurity') AND employed_in_wuhan,
     wan(100), true, 0, 'eligible_up_to'
 FROM held
-WHERE may(kind = 'person') AND may(speaks(r.id, r.title, others, ['city_talent_plan'])) AND may(employed_in_wuhan)
 UNION ALL
 -- Changsha 二（三）#1
 SELECT applicant, 'changsha-cybersecurity-2019', 'demonstration-park', r.id,
@@ -181,7 +155,6 @@ SELECT applicant, 'changsha-cybersecurity-2019', 'demonstration-park', r.id,
     AND r.level = 'municipal',
     wan(1000), true, 0, 'eligible_up_to'
 FROM held
-WHERE may(kind = 'park') AND may(speaks(r.id, r.title, others, ['demonstration_park'])) AND may(in_changsha) AND may(security)
 UNION ALL
 -- 二（五）#1
 SELECT applicant, 'changsha-cybersecurity-2019', 'leading-talent-award', r.id,
@@ -189,15 +162,12 @@ SELECT applicant, 'changsha-cybersecurity-2019', 'leading-talent-award', r.id,
     AND in_changsha_time(r.granted) AND security,
     wan(CASE r.title WHEN 'national_leading_talent' THEN 150 WHEN 'local_leading_talent' THEN 100 ELSE 200 END), r.title IS NOT NULL, 0, 'eligible'
 FROM held
-WHERE may(kind = 'person') AND may(speaks(r.id, r.title, others, ['international_top_talent', 'national_leading_talent', 'local_leading_talent']))
-    AND may(security)
 UNION ALL
 -- 二（五）#4
 SELECT applicant, 'changsha-cybersecurity-2019', 'urgent-talent-award', r.id,
     kind = 'person' AND speaks(r.id, r.title, others, ['urgent_talent']) AND in_changsha_time(r.granted) AND security,
     wan(CASE r.talent_class WHEN 'b' THEN 30 WHEN 'c' THEN 15 ELSE 50 END), r.talent_class IS NOT NULL, 0, 'eligible'
 FROM held
-WHERE may(kind = 'person') AND may(speaks(r.id, r.title, others, ['urgent_talent'])) AND may(security)
 UNION ALL
 -- 二（五）#5: one of three sums
 SELECT applicant, 'changsha-cybersecurity-2019', 'military-civil-talent-award', r.id,
@@ -205,14 +175,12 @@ SELECT applicant, 'changsha-cybersecurity-2019', 'military-civil-talent-award', 
     AND has(settled, settled_none) AND settled <= changsha_day(),
     wan(50), true, wan(15), 'eligible_up_to'
 FROM held
-WHERE may(kind = 'person') AND may(speaks(r.id, r.title, others, ['military_civil_talent'])) AND may(security)
 UNION ALL
 -- Industrial-internet fund 第五条（一）1#1
 SELECT applicant, 'wuhan-industrial-internet-fund', 'cross-industry-platform', r.id,
     kind = 'enterprise' AND speaks(r.id, r.title, others, ['cross_industry_platform']) AND fit_for_fund AND in_draft(r.granted) AND first_of_title(r, items, complete),
     wan(500), true, 0, 'eligible'
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(r.id, r.title, others, ['cross_industry_platform'])) AND may(fit_for_fund)
 UNION ALL
 -- 第五条（一）2#1
 SELECT applicant, 'wuhan-industrial-internet-fund', 'national-pilot', r.id,
@@ -220,5 +188,3 @@ SELECT applicant, 'wuhan-industrial-internet-fund', 'national-pilot', r.id,
     AND fit_for_fund AND in_draft(r.granted) AND r.level = 'national' AND first_of_title_and_level(r, items, complete),
     wan(100), true, 0, 'eligible'
 FROM held
-WHERE may(wuhan_body(kind)) AND may(speaks(r.id, r.title, others, ['fusion_pilot', 'industrial_internet_pilot', 'double_innovation_pilot']))
-    AND may(fit_for_fund)

@@ -11,7 +11,6 @@ SELECT applicant, 'chengdu-cybersecurity-2020' AS policy, 'product-security' AS 
     AND in_chengdu AND in_chengdu_time(t.finished) AND t.third_party AND t.passed AS holds,
     capped(t.fee, 50, wan(100)) AS most, t.fee IS NOT NULL AS settled, 0::BIGINT AS lowest, 'eligible_up_to' AS verdict
 FROM held
-WHERE may(chengdu_body(kind)) AND may(speaks(t.id, t.kind, others, ['product_security'])) AND may(legal_person) AND may(security) AND may(in_chengdu)
 UNION ALL
 -- 三（九）#1
 SELECT applicant, 'chengdu-cybersecurity-2020', 'xinchuang-testing', t.id,
@@ -19,7 +18,6 @@ SELECT applicant, 'chengdu-cybersecurity-2020', 'xinchuang-testing', t.id,
     AND in_chengdu AND in_chengdu_time(t.finished) AND t.third_party AND t.passed,
     capped(t.fee, 50, wan(50)), t.fee IS NOT NULL, 0, 'eligible_up_to'
 FROM held
-WHERE may(chengdu_body(kind)) AND may(speaks(t.id, t.kind, others, ['xinchuang'])) AND may(legal_person) AND may(security) AND may(in_chengdu)
 UNION ALL
 -- 三（十）#1
 SELECT applicant, 'chengdu-cybersecurity-2020', 'crypto-product', t.id,
@@ -27,7 +25,6 @@ SELECT applicant, 'chengdu-cybersecurity-2020', 'crypto-product', t.id,
     AND in_chengdu AND in_chengdu_time(t.finished) AND t.third_party AND t.passed,
     capped(t.fee, 50, wan(100)), t.fee IS NOT NULL, 0, 'eligible_up_to'
 FROM held
-WHERE may(chengdu_body(kind)) AND may(speaks(t.id, t.kind, others, ['crypto_product'])) AND may(legal_person) AND may(security) AND may(in_chengdu)
 UNION ALL
 -- 四（十三）#1
 SELECT applicant, 'chengdu-cybersecurity-2020', 'system-assessment', t.id,
@@ -35,7 +32,6 @@ SELECT applicant, 'chengdu-cybersecurity-2020', 'system-assessment', t.id,
     AND in_chengdu AND in_chengdu_time(t.finished) AND t.third_party,
     capped(t.fee, 50, wan(200)), t.fee IS NOT NULL, 0, 'eligible_up_to'
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(t.id, t.kind, others, ['system'])) AND may(legal_person) AND may(in_chengdu)
 UNION ALL
 -- Wuhan cybersecurity 三（七）#1
 SELECT applicant, 'wuhan-cybersecurity-2026', 'supply-chain-test', t.id,
@@ -43,4 +39,3 @@ SELECT applicant, 'wuhan-cybersecurity-2026', 'supply-chain-test', t.id,
     AND t.role IN ('client', 'developer'),
     capped(t.fee, 50, wan(10)), t.fee IS NOT NULL, 0, 'eligible'
 FROM held
-WHERE may(kind = 'enterprise') AND may(speaks(t.id, t.kind, others, ['supply_chain'])) AND may(in_wuhan)
