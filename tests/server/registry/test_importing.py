@@ -31,6 +31,7 @@ from duixian.server.registry.importing import applying, chunks
 from duixian.server.registry.importing.chunks import pack, record_lines, unpack
 from duixian.server.registry.models import Applicant as Row
 from duixian.server.registry.models import Batch, Identifier, Provenance, RecordVersion
+from duixian.server.registry.naturals import ONE_OF
 from duixian.server.registry.selectors import dossier, known
 from duixian.server.registry.services import importing
 from duixian.server.registry.services.applicants import identify
@@ -273,6 +274,17 @@ def test_who_is_meant_must_be_plain(tmp_path: Path) -> None:
     assert refused_codes(written(tmp_path / "6.yaml", one("z", division=HONGSHAN)), WUCHANG) == {
         "z": "outside"
     }
+
+
+def test_a_year_that_is_there_under_another_id_is_refused(tmp_path: Path) -> None:
+    applied(uploaded(written(tmp_path / "1.yaml", with_years(one("a"), y2023=1))))
+    other = Applicant("a", one("a").facts, {"year": ({"id": "fy23", "year": 2023},)})
+    assert refused_codes(written(tmp_path / "2.yaml", other)) == {"a": "twin-record"}
+
+
+def test_the_vocabulary_requires_what_tells_a_record() -> None:
+    for kind, fields in ONE_OF.items():
+        assert all(VOCABULARY.entities[kind].fields[name].required for name in fields)
 
 
 def refused_codes(path: Path, district: str | None = None) -> dict[str, str]:

@@ -79,11 +79,12 @@ def test_two_things_with_one_id_are_both_kept_and_followed() -> None:
     kept, absorbed = firm(), twin()
     for row, cost in ((kept, 1), (absorbed, 2)):
         put(row, "platform", "p", kind="open_source", build_cost=cost)
-    put(absorbed, "platform_year", "p23", platform="p", year=2023)
+        put(row, "platform_year", "p23", platform="p", year=2023)
     merge(officer(), kept=kept.pk, absorbed=absorbed.pk, why="重复", choices={"platform/p": "both"})
     other = f"p@{absorbed.number}"
     assert {key: each["build_cost"] for key, each in records(kept, "platform").items()} == {"p": 1, other: 2}
-    assert records(kept, "platform_year")["p23"]["platform"] == other
+    years = {key: each["platform"] for key, each in records(kept, "platform_year").items()}
+    assert years == {"p23": "p", f"p23@{absorbed.number}": other}
 
 
 def test_what_is_learnt_after_a_merger_is_of_the_entry_that_was_kept() -> None:
@@ -110,6 +111,24 @@ def test_a_list_is_whole_only_if_one_of_the_two_has_every_record() -> None:
     put(absorbed, "year", "y2022", year=2022)
     merge(officer(), kept=kept.pk, absorbed=absorbed.pk, why="重复")
     assert known(officer(), applicant=kept.pk).complete == {"incident"}
+
+
+def test_one_fiscal_year_is_one_whatever_its_id() -> None:
+    kept, absorbed = firm(), twin()
+    put(kept, "year", "y2023", year=2023, revenue=1)
+    put(absorbed, "year", "2023", year=2023, revenue=2)
+    for row in (kept, absorbed):
+        state(officer(), applicant=row.pk, facts={}, complete=["year"], given=source())
+    with pytest.raises(Refused, match=r"registry\.twin_record"):
+        put(kept, "year", "fy", year=2023)
+    for choices, why in (({}, "choose"), ({"year/2023": "both"}, "choice")):
+        with pytest.raises(Refused, match=rf"registry\.{why}"):
+            merge(officer(), kept=kept.pk, absorbed=absorbed.pk, why="重复", choices=choices)
+    for choice, wanted in (("kept", {"y2023": 1}), ("absorbed", {"2023": 2})):
+        made = merge(officer(), kept=kept.pk, absorbed=absorbed.pk, why="重复", choices={"year/2023": choice})
+        assert {key: each["revenue"] for key, each in records(kept, "year").items()} == wanted
+        assert known(officer(), applicant=kept.pk).complete == {"year"}
+        undo_merge(officer(), merger=made.pk, why="弄错")
 
 
 def test_two_bodies_with_codes_are_not_one() -> None:
@@ -172,7 +191,7 @@ def fill(row: Applicant, content: dict[str, Any]) -> None:
     whole = content.get("complete", [])
     state(officer(), applicant=row.pk, facts=content.get("own", {}), complete=whole, given=source())
     for key, revenue in content.get("years", {}).items():
-        put(row, "year", key, year=2020, revenue=revenue)
+        put(row, "year", key, year=2000 + ord(key), revenue=revenue)
     for key, cost in content.get("platforms", {}).items():
         put(row, "platform", key, kind="open_source", build_cost=cost)
         put(row, "platform_year", key, platform=key, year=2023)
@@ -193,13 +212,16 @@ def test_to_merge_and_to_undo_it_changes_nothing(
             made = merge(officer(), kept=kept.pk, absorbed=absorbed.pk, why="重复")
         except Refused as refused:
             listed = refused.why.en.rpartition("both): ")[2].split(", ")
-            choices = dict.fromkeys(listed, choice)
+            years = "kept" if choice == "both" else choice  # of a fiscal year there is one
+            choices = {slot: years if slot.startswith("year/") else choice for slot in listed}
             made = merge(officer(), kept=kept.pk, absorbed=absorbed.pk, why="重复", choices=choices)
         (together,) = exported()
         for type, here in (("year", "years"), ("platform", "platforms")):
             wanted = set(one.get(here, {})) | set(other.get(here, {}))
             both = {
-                slot.partition("/")[2] for slot in choices if slot.startswith(f"{type}/") and choice == "both"
+                slot.partition("/")[2]
+                for slot, chosen in choices.items()
+                if slot.startswith(f"{type}/") and chosen == "both"
             }
             found = {str(each["id"]) for each in together.records.get(type, ())}
             assert found == wanted | {f"{key}@{absorbed.number}" for key in both}

@@ -261,7 +261,7 @@ def test_what_was_known_then_is_what_was_stated_by_then(
                 spans[key].append((current[0], None))
             else:
                 last = spans.get(key, [(None, None)])[-1]
-                year(row, value, key, 2023, valid_from=since)
+                year(row, value, key, 2020 + int(key[1:]), valid_from=since)
                 start = since if since or last[1] is None else last[0]
                 spans.setdefault(key, []).append((start, value))
             for day in days:

@@ -14,6 +14,7 @@ from duixian.language.vocabulary import Vocabulary, shared_vocabulary
 from duixian.register.applicant import Applicant as Form
 from duixian.server.registry.models import RecordVersion
 from duixian.server.registry.models.records import OWN
+from duixian.server.registry.naturals import natural
 from duixian.server.registry.versions import Slot, When, counting
 from duixian.server.registry.wire import COMPLETE, Payload, complete_types, to_facts
 
@@ -130,31 +131,58 @@ def united(applicants: Sequence[int], alone: Mapping[int, Entry], links: Iterabl
 def joined(kept: Entry, absorbed: Entry, link: Link) -> Entry:
     """Two entries as one.
 
-    Own facts of the kept entry count, those that it does not know come from the other. Of two records with one id
-    the choice of the merger decides, but what was learnt of the kept entry since counts always. A list is whole if
-    one entry calls it whole and has every record of the two.
+    Own facts of the kept entry count, those that it does not know come from the other. Of two records with one id,
+    or of which there is one by nature, the choice of the merger decides, but what was learnt of the kept entry since
+    counts always. A list is whole if one entry calls it whole and has every record of the two.
     """
-    found = dict(kept)
+    found, twins = dict(kept), _twins(kept, absorbed)
     renamed: dict[Slot, str] = {}
     for slot, held in absorbed.items():
         if slot[0] == OWN or held.withdrawn:
             continue
-        mine = kept.get(slot)
-        choice = link.choices.get("/".join(slot), "kept")
-        since = mine is not None and mine.known_at > link.at
-        if mine is not None and choice == "both":
-            renamed[slot] = f"{slot[1]}@R{link.absorbed:010d}"
-        elif mine is None or ((choice == "absorbed" or mine.withdrawn) and not since):
+        twin = twins.get(slot, slot)
+        mine, choice = kept.get(twin), link.choices.get("/".join(slot), "kept")
+        if mine is None:
             found[slot] = held
+        elif choice == "both":
+            renamed[slot] = f"{slot[1]}@R{link.absorbed:010d}"
+        elif (choice == "absorbed" or mine.withdrawn) and mine.known_at <= link.at:
+            del found[twin]
+            found[slot] = held
+    if renamed:
+        _put_beside(found, kept, absorbed, renamed, link)
+    _join_own(found, kept, absorbed)
+    return found
+
+
+def _put_beside(found: Entry, kept: Entry, absorbed: Entry, renamed: dict[Slot, str], link: Link) -> None:
+    """Records that share an id with another: under ids of their own, to which references follow.
+
+    What refers to such a record is no twin either, even if the two look alike.
+    """
+    more = True
+    while more:
+        more = False
+        for slot, held in absorbed.items():
+            free = slot in kept and slot not in renamed and "/".join(slot) not in link.choices
+            if free and _following(slot[0], held.payload, renamed) != held.payload:
+                renamed[slot] = f"{slot[1]}@R{link.absorbed:010d}"
+                more = True
     for slot, key in renamed.items():
         if (slot[0], key) not in kept:
             found[slot[0], key] = absorbed[slot]
-    if renamed:
-        for slot, held in found.items():
-            if held.origin != link.kept and slot[0] != OWN:
-                found[slot] = replace(held, payload=_following(slot[0], held.payload, renamed))
-    _join_own(found, kept, absorbed)
-    return found
+    theirs = {id(held) for held in absorbed.values()}
+    for slot, held in found.items():
+        if id(held) in theirs and slot[0] != OWN:
+            found[slot] = replace(held, payload=_following(slot[0], held.payload, renamed))
+
+
+def _twins(kept: Entry, absorbed: Entry) -> dict[Slot, Slot]:
+    """For records of the absorbed entry of which there is one by nature: the same one of the entry that is kept."""
+    mine = {natural(slot[0], held.payload): slot for slot, held in kept.items() if not held.withdrawn}
+    mine.pop(None, None)
+    found = {slot: mine.get(natural(slot[0], held.payload)) for slot, held in absorbed.items()}
+    return {slot: twin for slot, twin in found.items() if twin is not None}
 
 
 def _join_own(found: Entry, kept: Entry, absorbed: Entry) -> None:
@@ -169,11 +197,16 @@ def _join_own(found: Entry, kept: Entry, absorbed: Entry) -> None:
         if not name.startswith(COMPLETE) and name not in facts:
             facts[name] = cell
             filled[name] = other.filled.get(name, other.origin)
+    twins = _twins(kept, absorbed)
     for name in {*mine.payload, *other.payload}:
         if name.startswith(COMPLETE):
             kind = name.removeprefix(COMPLETE)
             keys, others = (
-                {key for (type_, key), held in each.items() if type_ == kind and not held.withdrawn}
+                {
+                    twins.get(slot, slot)
+                    for slot, held in each.items()
+                    if slot[0] == kind and not held.withdrawn
+                }
                 for each in (kept, absorbed)
             )
             if (mine.payload.get(name) and others <= keys) or (other.payload.get(name) and keys <= others):
@@ -183,6 +216,8 @@ def _join_own(found: Entry, kept: Entry, absorbed: Entry) -> None:
 
 def _following(kind: str, payload: Payload, renamed: Mapping[Slot, str]) -> Payload:
     """The payload with its references to records that go by another key now."""
+    if kind not in shared_vocabulary().records:
+        return payload
     fields = shared_vocabulary().entities[kind].fields
     return {
         name: renamed.get((fields[name].type.of, cell), cell)

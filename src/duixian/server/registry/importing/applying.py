@@ -26,7 +26,9 @@ from duixian.server.registry.models import Batch, Chunk, RefusedRow
 
 State = Batch.State
 _BY: Final = Actor.system("import")
-_MATCHED = frozenset({"two-applicants", "other-code", "other-kind", "outside", "twin-applicant"})
+_MATCHED = frozenset(
+    {"two-applicants", "other-code", "other-kind", "outside", "twin-applicant", "twin-record"}
+)
 """Refusals of the comparison; all others are of the file."""
 
 _APPLICANTS: Final = """

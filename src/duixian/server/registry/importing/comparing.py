@@ -78,6 +78,12 @@ _TWINS: Final = """
     WHERE refused IS NULL AND applicant IN (
         SELECT applicant FROM incoming_entry WHERE applicant IS NOT NULL GROUP BY applicant HAVING count(*) > 1)
 """
+_TWIN_RECORDS: Final = """
+    UPDATE incoming_entry e SET refused = 'twin-record' WHERE refused IS NULL AND EXISTS (
+        SELECT FROM incoming_record r JOIN incoming_current c
+            ON c.row = r.row AND c.type = r.type AND c.key <> r.key AND c.payload -> 'year' = r.payload -> 'year'
+        WHERE r.row = e.row AND r.type = 'year')
+"""  # the types and fields of `naturals.ONE_OF`
 _LOCK: Final = """
     SELECT id FROM registry_applicant WHERE id IN (SELECT applicant FROM incoming_entry WHERE refused IS NULL)
     ORDER BY id FOR NO KEY UPDATE
@@ -106,13 +112,17 @@ _TOLD: Final = {
         "主体类型与登记的不同（个人、团队与单位不能互变）", "a person or team cannot become another kind"
     ),
     "outside": Both("注册地不在导入人的区划范围内", "its division is outside the importer's district"),
+    "twin-record": Both(
+        "文件中的某一年度在登记中已有，编号不同", "a year of the file is recorded already, under another id"
+    ),
     "twin-applicant": Both(
         "文件中有两行指向同一主体", "two rows of the file mean one applicant"
     ),
 }  # fmt: skip
 _REMEDY: Final = Both(
-    "请核对编号、信用代码和注册地；主体更换代码的请办理主体沿革，重复的条目请先合并",
-    "check id, code and division; a body with a new code is a succession, twin entries are merged first",
+    "请核对编号、信用代码和注册地，年度记录请改用已登记的编号；主体更换代码的请办理主体沿革，重复的条目请先合并",
+    "check id, code and division, give a year the id that it has here; "
+    "a body with a new code is a succession, twin entries are merged first",
 )
 
 
@@ -167,6 +177,7 @@ def load(batch: Batch, table: pa.Table, vocabulary: Vocabulary, *, lock: bool = 
         cursor.execute(_CURRENT, {"day": timezone.localdate()})
         _merged(cursor)
         cursor.execute("ANALYZE incoming_current (row, type, key)")
+        cursor.execute(_TWIN_RECORDS)
 
 
 def compare() -> Compared:

@@ -15,6 +15,7 @@ from duixian.server.common.scopes import find
 from duixian.server.registry.forms import entries
 from duixian.server.registry.models import Applicant, Identifier, Merger
 from duixian.server.registry.models.records import OWN
+from duixian.server.registry.naturals import ONE_OF, twin_of
 from duixian.server.registry.rights import require
 from duixian.server.registry.versions import When
 from duixian.server.registry.writing import locked
@@ -28,9 +29,10 @@ def merge(
 ) -> Merger:
     """Read one entry as part of another. Where both have a record of one id that differs, `choices` says which.
 
-    A choice is by `type/key`: `kept`, `absorbed`, or `both` if they are two things that happen to share an id (the
-    absorbed one's then goes by `key@number`). Payee accounts stay with the entry that they were proposed for; only
-    those of the entry that is kept are paid to.
+    A choice is by `type/key` of the absorbed entry: `kept`, `absorbed`, or `both` if they are two things that happen
+    to share an id (the absorbed one's then goes by `key@number`; there is no `both` where there is one by nature: a
+    fiscal year). Payee accounts stay with the entry that they were proposed for; only those of the entry that is
+    kept are paid to.
 
     Raises:
         NotFound: one of the two is outside the actor's scope.
@@ -96,18 +98,28 @@ def undo_merge(by: Actor, *, merger: int, why: str) -> Merger:
 def _check_choices(into: Applicant, other: Applicant, chosen: Mapping[str, str]) -> None:
     both = entries([into.pk, other.pk], When.now())
     mine, theirs = both[into.pk], both[other.pk]
-    open_ = {
+    same = {
         "/".join(slot)
         for slot, held in theirs.items()
         if slot[0] != OWN and slot in mine and mine[slot].payload != held.payload
     }
+    records = [(kind, key, held.payload) for (kind, key), held in mine.items()]
+    twins = {
+        "/".join(slot) for slot, held in theirs.items() if twin_of(*slot, held.payload, records) is not None
+    }
+    open_ = same | twins
     missing = sorted(open_ - set(chosen))
     if missing:
         raise Refused("registry.choose", Both(
-            f"同号而内容不同的记录须逐条取舍：{'、'.join(missing)}",
-            f"records of one id that differ: choose for each (kept, absorbed, both): {', '.join(missing)}",
+            f"同号或同一年度而内容不同的记录须逐条取舍：{'、'.join(missing)}",
+            "records of one id or one year that differ: choose for each (kept, absorbed, both): "
+            + ", ".join(missing),
         ))  # fmt: skip
-    wrong = sorted(slot for slot, choice in chosen.items() if choice not in CHOICES or slot not in open_)
+    wrong = sorted(
+        slot
+        for slot, choice in chosen.items()
+        if choice not in CHOICES or slot not in open_ or (choice == "both" and slot.split("/")[0] in ONE_OF)
+    )
     if wrong:
         raise Refused("registry.choice", Both(
             f"取舍不成立：{'、'.join(wrong)}",

@@ -17,6 +17,7 @@ from duixian.server.common.refusals import Refused
 from duixian.server.registry.forms import Held, entries
 from duixian.server.registry.models import Applicant, Provenance, RecordVersion
 from duixian.server.registry.models.records import OWN
+from duixian.server.registry.naturals import ONE_OF, twin_of
 from duixian.server.registry.rights import require
 from duixian.server.registry.versions import When
 from duixian.server.registry.wire import complete_payload
@@ -56,6 +57,7 @@ def state(  # noqa: PLR0913 - a statement has so many parts
     Raises:
         NotFound: the applicant is outside the actor's scope.
         Refused: `registry.role`, `.merged`, `.erased`, `.type`, `.fact`, `.authority`, `.required`, `.reference`,
+            `.twin_record`,
             `.uscc`, `.future`, `.evidence`, `.times`.
     """
     require(by, "registry.state")
@@ -76,6 +78,7 @@ def state(  # noqa: PLR0913 - a statement has so many parts
     base = before.payload if before else {}
     payload = {name: cell for name, cell in (base | patch).items() if name not in unknown}
     _check_required(entity, payload)
+    _refuse_twin(row.pk, slot, payload)
     check_references(row, entity, patch)
     changed = {name for name in {*patch, *unknown} if payload.get(name, ...) != base.get(name, ...)}
     span = (valid_from, valid_until)
@@ -209,6 +212,17 @@ def _check_required(entity: Entity, payload: dict[str, object]) -> None:
             raise Refused("registry.required", Both(
                 f"{entity.label.zh}须有「{field.label.zh}」", f"{entity.label.en} needs `{name}`"
             ))  # fmt: skip
+
+
+def _refuse_twin(applicant: int, slot: tuple[str, str], payload: dict[str, object]) -> None:
+    if slot[0] not in ONE_OF:
+        return
+    held = entries([applicant], When.now())[applicant].items()
+    twin = twin_of(*slot, payload, ((kind, key, each.payload) for (kind, key), each in held))
+    if twin is not None:
+        raise Refused("registry.twin_record", Both(
+            f"该年度已登记，编号为「{twin}」，请改用此编号", f"that year is recorded already: use its id '{twin}'"
+        ))  # fmt: skip
 
 
 def _refuse_referenced(applicant: int, type: str, key: str) -> None:
