@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 from tests.server.accounts.people import (
     BUREAU,
     FIRM,
@@ -187,3 +187,12 @@ def test_a_password_is_set_by_oneself_only() -> None:
             sign_in.set_password(by, person=who.pk, password=PASSWORD + "三")
     with pytest.raises(Refused, match=r"accounts\.password"):
         sign_in.set_password(self_actor(who), person=who.pk, password="short")  # noqa: S106
+
+
+def test_the_databases_auditor_reads_no_password_and_no_second_factor(database: str) -> None:
+    person("li.wei", factor=True)
+    seen = Person.objects.using("auditor")
+    assert seen.values_list("sign_in", flat=True).get() == "li.wei"
+    for secret in (seen.values("password"), Authenticator.objects.using("auditor")):
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            list(secret)

@@ -11,6 +11,8 @@ from duixian.server.common.append_only import AppendOnly, WrittenByDatabase
 
 _SECRET = ("account_", "django_session", "django_cache", "mfa_", "socialaccount_", "axes_")
 """Tables of how people sign in, which an auditor has no business with."""
+_SECRET_COLUMNS = {"accounts_person": {"password"}}
+"""Columns that an auditor does not read in tables that they do."""
 
 
 def grant(owner: BaseDatabaseWrapper) -> None:
@@ -25,6 +27,8 @@ def grant(owner: BaseDatabaseWrapper) -> None:
     with owner.cursor() as cursor:
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {application}, {auditor}")
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {application}")
+        cursor.execute("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC")  # some take locks
+        cursor.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {application}")
         cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {application}, {auditor}")
         for table in owner.introspection.table_names(cursor):
             name = owner.ops.quote_name(table)
@@ -33,7 +37,15 @@ def grant(owner: BaseDatabaseWrapper) -> None:
                 rights = "SELECT"
             cursor.execute(f"GRANT {rights} ON {name} TO {application}")
             if not table.startswith(_SECRET):
-                cursor.execute(f"GRANT SELECT ON {name} TO {auditor}")
+                columns = ""
+                if hidden := _SECRET_COLUMNS.get(table):
+                    found = (
+                        column.name for column in owner.introspection.get_table_description(cursor, table)
+                    )
+                    columns = (
+                        f"({', '.join(owner.ops.quote_name(one) for one in found if one not in hidden)})"
+                    )
+                cursor.execute(f"GRANT SELECT {columns} ON {name} TO {auditor}")
 
 
 def _tables(kind: type[Model]) -> set[str]:
