@@ -426,3 +426,18 @@ def test_the_databases_table_of_moves_is_the_codes() -> None:
 def test_appropriations_grow_on_the_credit_side(books: Books) -> None:
     balance = Balance.objects.get(account__kind=Kind.APPROPRIATION, account__envelope=books.envelope)
     assert (balance.sign, balance.debit_fen, balance.credit_fen, balance.fen) == (-1, 0, 100_000, 100_000)
+
+
+def test_an_old_snapshot_posts_nothing(database: str) -> None:
+    """In a longer snapshot a year closed meanwhile would still look open."""
+    forger = Forger(Books())
+    for level in ("REPEATABLE READ", "SERIALIZABLE"):
+        with pytest.raises(DatabaseError, match="ledger_reads_committed"), transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET TRANSACTION ISOLATION LEVEL {level}")
+            forger.entry(forger.decided())
+
+
+def test_the_auditor_takes_no_locks(database: str) -> None:
+    with connections["auditor"].cursor() as cursor, pytest.raises(DatabaseError, match="permission denied"):
+        cursor.execute("SELECT ledger_hold(1)")

@@ -51,11 +51,15 @@ FOR EACH ROW EXECUTE FUNCTION ledger_account_fits();
 CREATE TRIGGER ledger_account_opens AFTER INSERT ON ledger_account
 FOR EACH ROW EXECUTE FUNCTION ledger_open_balance();
 
--- Entries and changes of a year's state take the envelope's lock; a closed year takes no new promises.
+-- Entries and changes of a year's state take the envelope's lock; a closed year takes no new promises. What is checked
+-- under the lock must be what stands there now, and not what stood there when a longer snapshot was taken.
 
 CREATE FUNCTION ledger_entry_holds() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        PERFORM ledger_refuse('ledger_reads_committed', 'entries are posted in READ COMMITTED only');
+    END IF;
     PERFORM ledger_hold(NEW.envelope_id);
     IF ledger_is_closed(NEW.envelope_id) AND EXISTS (
         SELECT FROM ledger_move WHERE code = NEW.move_id AND only_open
