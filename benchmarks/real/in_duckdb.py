@@ -26,7 +26,8 @@ def connect(source: Path, threads: int, memory: str = "") -> duckdb.DuckDBPyConn
     connection = duckdb.connect()
     # Rows need no order. That optimiser joins the conditions of all measures into one, which takes longer.
     connection.execute("SET preserve_insertion_order = false; SET disabled_optimizers = 'cte_filter_pusher'")
-    connection.execute(f"SET threads = {threads}; SET VARIABLE register = '{source}'")
+    connection.execute(f"SET threads = {threads}; SET enable_progress_bar = false")
+    connection.execute(f"SET VARIABLE register = '{source}'")
     if memory:
         connection.execute(f"SET memory_limit = '{memory}'")
     connection.execute(_text("macros") + _text("register"))
@@ -44,6 +45,7 @@ def assess(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
 def differences(ours: Path, theirs: Path) -> tuple[int, int, list[tuple[object, ...]]]:
     """Return how many claims there are, of how many measures, and which differ: (side, policy, measure, claims)."""
     connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
     connection.execute(f"SET VARIABLE ours = '{ours}'; SET VARIABLE theirs = '{theirs}'")
     connection.execute(_text("compare"))
     query = "SELECT count(*), count(DISTINCT policy || '/' || measure) FROM duixian"
