@@ -171,6 +171,8 @@ def _insecure(config: Config) -> Iterator[str]:
         yield "DUIXIAN_HTTPS: pages would go out unencrypted; put a proxy with TLS in front, set DUIXIAN_HTTPS=true"
     if bool(config.oidc_issuer) != bool(config.oidc_client and config.oidc_secret):
         yield "DUIXIAN_OIDC_ISSUER, _CLIENT and _SECRET: give all three or none"
+    if config.oidc_issuer and not config.oidc_issuer.startswith("https://"):
+        yield "DUIXIAN_OIDC_ISSUER: must begin with https://; what a provider says unencrypted anybody can say"
 
 
 def incomplete(config: Config) -> Iterator[str]:

@@ -20,6 +20,7 @@ from tests.server.accounts.people import code, hold, person
 from duixian.server.accounts.models import Person
 from duixian.server.accounts.roles import Role
 from duixian.server.audit.models import Event
+from duixian.server.config import ConfigProblem, load
 
 CALLBACK = "http://testserver/account/sign-in/city/callback/"
 
@@ -297,3 +298,10 @@ def test_without_a_provider_there_is_no_button_and_no_route(settings: Any) -> No
 
 def test_it_begins_with_a_post_only() -> None:
     assert Client().get("/account/sign-in/city/").status_code == 405
+
+
+def test_a_provider_without_tls_stops_the_start() -> None:
+    given = {"DUIXIAN_OIDC_CLIENT": "c", "DUIXIAN_OIDC_SECRET": "s"}
+    with pytest.raises(ConfigProblem, match="must begin with https"):
+        load(given | {"DUIXIAN_OIDC_ISSUER": "http://sso.example"})
+    assert load(given | {"DUIXIAN_OIDC_ISSUER": "https://sso.example"}).oidc_client == "c"

@@ -6,11 +6,14 @@ import re
 from datetime import timedelta
 
 import pytest
-from axes.models import AccessAttempt
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 from tests.server.accounts.people import PASSWORD, acting, code, hold, person, signed_in
 
 from duixian.server.accounts import throttle
+from duixian.server.accounts.jobs import forget_old_sign_ins
 from duixian.server.accounts.models import Person
 from duixian.server.accounts.roles import Role
 from duixian.server.accounts.services import sign_in
@@ -155,3 +158,20 @@ def test_a_lock_ends_no_session_that_is_there(agent: Person) -> None:
     client = signed_in(agent)
     wrong(times=5)
     assert client.get("/account/").status_code == 200
+
+
+def test_what_is_old_is_tidied_away_and_a_year_is_kept(agent: Person) -> None:
+    wrong()
+    signed_in(agent)
+    now = timezone.now()
+    for days, expected in ((2, (0, 1, 1)), (364, (0, 1, 1)), (366, (0, 0, 0))):
+        for model in (AccessAttempt, AccessFailureLog, AccessLog):
+            model.objects.update(attempt_time=now - timedelta(days=days))
+        forget_old_sign_ins()
+        assert (
+            tuple(model.objects.count() for model in (AccessAttempt, AccessFailureLog, AccessLog)) == expected
+        )
+    assert Session.objects.count() == 1
+    Session.objects.update(expire_date=now - timedelta(seconds=1))
+    forget_old_sign_ins()
+    assert not Session.objects.exists()
