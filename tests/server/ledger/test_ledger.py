@@ -444,3 +444,22 @@ def test_a_movement_takes_a_bounded_number_of_queries(
         confirm(funded.confirmer("reserve"), proposal=asked.id)
     with django_assert_max_num_queries(2):
         statement(Actor(Role.AUDITOR, 1), envelope=funded.envelope.id)
+
+
+def test_what_was_refused_is_told_without_what_somebody_wrote(funded: Books) -> None:
+    by, envelope = funded.proposer("surrender"), funded.envelope.id
+    for move, source, kept in (
+        ("surrender", "city", ["surrender", "city"]),
+        ("王小明", "王小明", [None, None]),
+    ):
+        with pytest.raises(Refused):
+            propose(
+                by,
+                key="k",
+                asked=Asked(move=move, envelope=envelope, amount_fen=7, source=source),
+                why="王小明",
+            )
+        event = Event.objects.exclude(refusal="").latest("id")
+        told = json.loads(event.after or "")["asked"]
+        assert (told["envelope"], told["amount_fen"], [told["move"], told["source"]]) == (envelope, 7, kept)
+        assert "王小明" not in str(vars(event))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import date
 from enum import Enum
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar, runtime_checkable
 from uuid import UUID
 
 from django.db import transaction
@@ -22,6 +22,14 @@ _R = TypeVar("_R")
 COMMANDS: dict[str, Callable[..., object]] = {}
 """Every command that has been declared, by its action."""
 _running: ContextVar[bool] = ContextVar("a command runs", default=False)
+
+
+@runtime_checkable
+class Told(Protocol):
+    """A structure given to commands that says itself what of it may stand in the log."""
+
+    def told(self) -> Mapping[str, object]:
+        """Its codes, numbers and days; no text that somebody wrote."""
 
 
 def command(
@@ -61,4 +69,10 @@ def command(
 def _safe(given: Mapping[str, object]) -> dict[str, object]:
     """What a command was given, without texts: a text may be about a person."""
     kept = Model | Enum | bool | int | date | UUID | None
-    return {name: value for name, value in given.items() if isinstance(value, kept)}
+    found: dict[str, object] = {}
+    for name, value in given.items():
+        if isinstance(value, Told):
+            found[name] = {part: said for part, said in value.told().items() if isinstance(said, kept | str)}
+        elif isinstance(value, kept):
+            found[name] = value
+    return found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,9 @@ from duixian.server.ledger.models import Award, Entry, Envelope, Proposal
 from duixian.server.ledger.moves import MOVES, REVERSAL, Move
 from duixian.server.ledger.services.rights import move_of, need_reach, need_role
 from duixian.server.ledger.services.years import is_closed
+
+_DIVISION = re.compile(r"\d{0,12}")
+"""A GB/T 2260 code, or none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +39,15 @@ class Asked:
     district: str = ""
     onward: int | None = None
     expires_on: date | None = None
+
+    def told(self) -> dict[str, object]:
+        """What the event log keeps of it when it is refused: nothing that is not one of our codes."""
+        return {
+            **asdict(self),
+            "move": self.move if self.move in MOVES else None,
+            "source": self.source if self.source in Source.values else None,
+            "district": self.district if _DIVISION.fullmatch(self.district) else None,
+        }
 
 
 @command("ledger.propose")
