@@ -18,7 +18,7 @@ from duixian.server.common.refusals import Refused
 from duixian.server.registry.exporting import forms
 from duixian.server.registry.models import Applicant, Identifier
 from duixian.server.registry.selectors import by_number, dossier, known
-from duixian.server.registry.services.applicants import register
+from duixian.server.registry.services.applicants import identify, register
 from duixian.server.registry.services.consortia import form_consortium
 from duixian.server.registry.services.merging import merge, undo_merge
 from duixian.server.registry.services.payees import confirm_payee, propose_payee
@@ -145,12 +145,15 @@ def test_two_bodies_with_codes_are_not_one() -> None:
 
 
 def test_mergers_are_undone_in_turn_and_numbers_lead_to_who_was_kept() -> None:
-    top, middle, bottom = twin("顶"), firm("中"), twin("底")
+    top, middle, bottom = firm("顶"), twin("中"), twin("底")
     put(bottom, "year", "y", year=2020)
+    number: dict[str, Any] = {"scheme": Identifier.Scheme.OWN, "issuer": "区", "number": "7"}
+    identify(officer(), applicant=bottom.pk, **number)
     first = merge(officer(), kept=middle.pk, absorbed=bottom.pk, why="重复")
+    with pytest.raises(Refused, match=r"registry\.keep_other"):
+        merge(officer(), kept=middle.pk, absorbed=top.pk, why="重复")
     second = merge(officer(), kept=top.pk, absorbed=middle.pk, why="重复")
-    code = middle.identifiers.get()
-    assert by_number(officer(), scheme=Identifier.Scheme.USCC, number=code.lookup) == top
+    assert by_number(officer(), **number) == top
     assert set(records(top, "year")) == {"y"}
     with pytest.raises(Refused, match=r"registry\.later_first"):
         undo_merge(officer(), merger=first.pk, why="弄错")

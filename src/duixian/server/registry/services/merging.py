@@ -36,7 +36,8 @@ def merge(
 
     Raises:
         NotFound: one of the two is outside the actor's scope.
-        Refused: `registry.role`, `.merged`, `.erased`, `.same`, `.kinds`, `.codes`, `.choose`, `.choice`, `.why`.
+        Refused: `registry.role`, `.merged`, `.erased`, `.same`, `.kinds`, `.codes`, `.keep_other`,
+            `.choose`, `.choice`, `.why`.
     """
     require(by, "registry.merge")
     if kept == absorbed or not why:
@@ -49,12 +50,7 @@ def merge(
         raise Refused("registry.kinds", Both(
             "主体类型不同，不能是同一主体；请先更正类型", "they are of different kinds: correct that first"
         ))  # fmt: skip
-    codes = Identifier.objects.filter(applicant__in=(kept, absorbed), scheme__in=["uscc", "resident"])
-    if len({code.applicant_id for code in codes}) == 2:
-        raise Refused("registry.codes", Both(
-            "两个条目各有信用代码或身份证号，是两个主体：请办理主体沿革，或先更正",
-            "each has a code or identity number of its own, so they are two: record a succession, or correct one",
-        ))  # fmt: skip
+    _check_codes(into, other)
     chosen = dict(choices or {})
     _check_choices(into, other, chosen)
     made = Merger.objects.create(kept=into, absorbed=other, choices=chosen, why=why, by_id=_person(by))
@@ -93,6 +89,22 @@ def undo_merge(by: Actor, *, merger: int, why: str) -> Merger:
     other.save(update_fields=["merged_into"])
     record(by, "registry.undo_merge", on=found, before={"kept": into, "absorbed": other}, after=None, why=why)
     return found
+
+
+def _check_codes(into: Applicant, other: Applicant) -> None:
+    """Two bodies with numbers of their own are two; and the entry that has the number is the one to keep."""
+    codes = Identifier.objects.filter(applicant__in=(into, other), scheme__in=["uscc", "resident"])
+    holders = set(codes.values_list("applicant", flat=True))
+    if len(holders) == 2:
+        raise Refused("registry.codes", Both(
+            "两个条目各有信用代码或身份证号，是两个主体：请办理主体沿革，或先更正",
+            "each has a code or identity number of its own, so they are two: record a succession, or correct one",
+        ))  # fmt: skip
+    if holders == {other.pk}:
+        raise Refused("registry.keep_other", Both(
+            f"{other.number} 有信用代码或身份证号，请保留该条目",
+            f"{other.number} has the code or number: keep that one",
+        ))  # fmt: skip
 
 
 def _check_choices(into: Applicant, other: Applicant, chosen: Mapping[str, str]) -> None:
