@@ -11,13 +11,14 @@ import stat
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 from duixian.engine.kernel.slots import NotNativeError
 from duixian.language.cache import cache_folder
 
-GENERATOR = 2
+GENERATOR = 3
 """The version of what this package writes: another one makes every cached kernel anew."""
 _OPTIONS = ("-shared", "-nostdlib", "-ffreestanding", "-fPIC", "-O2", "-fno-sanitize=all", "-w", "-s")
 _BASELINES = {"x86_64": "x86_64_v2", "amd64": "x86_64_v2", "aarch64": "generic", "arm64": "generic"}
@@ -33,11 +34,11 @@ _SYSTEMS = {
 }
 
 
-def load(source: str, lanes: bool = False) -> ctypes.CDLL:
-    """Return the library of a source, from the cache or compiled now. Raises NotNativeError if that fails.
+def load(sources: Sequence[str], lanes: bool = False) -> ctypes.CDLL:
+    """Return the library of sources, from the cache or compiled now. Raises NotNativeError if that fails.
 
-    `lanes`: the source gains from wide registers, so it is compiled for what this processor has. The machines of
-    a cluster that share a cache folder each find the code of their own level there.
+    They are compiled side by side. `lanes`: the code gains from wide registers, so it is compiled for what this
+    processor has; the machines of a cluster that share a cache folder each find the code of their own level there.
     """
     compiler = _compiler()
     target, baseline, suffix = _target()
@@ -45,7 +46,8 @@ def load(source: str, lanes: bool = False) -> ctypes.CDLL:
     wide = ("-mprefer-vector-width=512",) if baseline.endswith("v4") else ()
     options = (*_OPTIONS, *wide, "-target", target, f"-mcpu={baseline}")
     status = compiler.stat()
-    key = f"{GENERATOR}\0{options}\0{compiler}\0{status.st_size}\0{status.st_mtime_ns}\0{source}"
+    key = f"{GENERATOR}\0{options}\0{compiler}\0{status.st_size}\0{status.st_mtime_ns}\0"
+    key += "\0".join(sources)
     name = f"kernel-{hashlib.sha256(key.encode()).hexdigest()[:40]}{suffix}"
     folder = cache_folder() / "kernels"
     try:
@@ -58,7 +60,7 @@ def load(source: str, lanes: bool = False) -> ctypes.CDLL:
         folder = Path(tempfile.mkdtemp(prefix="duixian-kernel-"))
     path = folder / name
     if not (path.is_file() and _own(path)):
-        _compile(compiler, options, source, path)
+        _compile(compiler, options, sources, path)
     return ctypes.CDLL(str(path))
 
 
@@ -105,12 +107,14 @@ def _level(baseline: str) -> str:
     return found[0]
 
 
-def _compile(compiler: Path, options: tuple[str, ...], source: str, path: Path) -> None:
+def _compile(compiler: Path, options: tuple[str, ...], sources: Sequence[str], path: Path) -> None:
     with tempfile.TemporaryDirectory(dir=path.parent, prefix="making-") as scratch:
-        code, made = Path(scratch, "kernel.c"), Path(scratch, path.name)
-        code.write_text(source, encoding="utf-8")
+        made, files = Path(scratch, path.name), []
+        for number, source in enumerate(sources):
+            files.append(Path(scratch, f"kernel{number}.c"))
+            files[-1].write_text(source, encoding="utf-8")
         caches = {"ZIG_GLOBAL_CACHE_DIR": f"{scratch}/g", "ZIG_LOCAL_CACHE_DIR": f"{scratch}/l"}
-        command = [str(compiler), "cc", *options, "-o", str(made), str(code)]
+        command = [str(compiler), "cc", *options, "-o", str(made), *map(str, files)]
         done = subprocess.run(  # noqa: S603  the compiler of an installed package, no shell
             command, env={**os.environ, **caches}, capture_output=True, text=True, check=False
         )

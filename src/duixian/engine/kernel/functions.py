@@ -20,14 +20,14 @@ class Functions:
 
     slots: Slots
     names: tuple[str, ...]
-    lines: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     written: dict[tuple[str, t.AnyNode | Terms, bool], str] = field(default_factory=dict)
     fixed: int = 0
     kept: dict[str, int] = field(default_factory=dict)
 
     def add(self, head: str, out: Emitter) -> None:
         """Add a function."""
-        self.lines += [f"static {head} {{", *out.lines, "}"]
+        self.texts.append("\n".join((f"{head} {{", *out.lines, "}")))
 
     def kept_number(self, name: str) -> int | None:
         """Return the number under which a function's value is kept for a row, None if it is not."""

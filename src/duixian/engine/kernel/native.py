@@ -46,7 +46,7 @@ class Native:
         self.policies = policies
         self.program = make_program(policies, vocabulary)
         self.words = Dictionaries(policies)
-        library = load(self.program.source, self.program.lanes)
+        library = load(self.program.sources, self.program.lanes)
         self._run = library.duixian_run
         self._run.restype = ctypes.c_int64
         self._run.argtypes = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from duixian.language.policy import Policy
 from duixian.language.vocabulary import Vocabulary
 
 _C = Path(__file__).resolve().parent / "c"
+_CALL = re.compile(r"\b(\w+)\(")
 _NEEDED = {
     "payment": ("measure", "record", "amount", "paid"),
     "decision": ("measure", "record", "amount", "selected", "decided"),
@@ -31,7 +33,7 @@ class Program:
     the codes that are written.
     """
 
-    source: str
+    sources: tuple[str, ...]
     slots: Slots
     measures: tuple[tuple[str, str], ...]
     names: tuple[str, ...]
@@ -78,24 +80,39 @@ def make_program(policies: Sequence[Policy], vocabulary: Vocabulary) -> Program:
     lanes: list[str] = []
     if laned:
         lanes = [_part("lanes"), *laned.tables, _part("lanes_run"), *laned.functions]
-    source = "\n".join(
-        [
-            *(_part(name) for name in ("values", "calendar", "lists", "encode")),
-            f"#define FIXED {functions.fixed}",
-            *defines,
-            *shared.tables(policies, measures),
-            *standing_tables(policies),
-            f"static const int FIXED_OF[{len(kept)}] = {{{','.join(map(str, kept))}}};",
-            *(_part(name) for name in ("claims", "judging")),
-            *functions.lines,
-            *(_part(name) for name in ("overlap", "run")),
-            *lanes,
-            _part("batch"),
-        ]
+    same = (
+        *(_part(name) for name in ("values", "calendar", "lists")),
+        f"#define FIXED {functions.fixed}",
+        *defines,
+        *shared.tables(policies, measures),
+        *standing_tables(policies),
+        f"static const int FIXED_OF[{len(kept)}] = {{{','.join(map(str, kept))}}};",
+        *(_part(name) for name in ("claims", "judging")),
     )
+    first, second = _halves(functions.texts)
+    rest = (*(_part(name) for name in ("overlap", "run")), *lanes, _part("encode"), _part("batch"))
+    sources = tuple("\n".join(text) for text in ((*same, *first), (*same, *second, *rest)))
     ids = tuple(dict.fromkeys(item.measure.id for item in measures))
     pairs = tuple((item.policy.id, item.measure.id) for item in measures)
-    return Program(source, slots, pairs, ids, bool(laned))
+    return Program(sources, slots, pairs, ids, bool(laned))
+
+
+def _halves(functions: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Part functions into two halves, to be compiled side by side: a function calls those before it only."""
+    half, size, cut = sum(map(len, functions)) / 2, 0, 0
+    while size < half:
+        size += len(functions[cut])
+        cut += 1
+    called = set(_CALL.findall("\n".join(functions[cut:])))
+    first, second = [], []
+    for text in functions[:cut]:
+        name = _CALL.search(text)
+        shared = name is not None and name[1] in called
+        first.append(f"{'HIDDEN' if shared else 'static'} {text}")
+        if shared:
+            second.append(f"HIDDEN {text.partition(' {')[0]};")
+    second += [f"static {text}" for text in functions[cut:]]
+    return first, second
 
 
 def _part(name: str) -> str:
