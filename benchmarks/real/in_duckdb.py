@@ -21,15 +21,13 @@ ABOUT = (
 """What measures rest on: one file of queries each."""
 
 
-def connect(source: Path, threads: int, memory: str = "") -> duckdb.DuckDBPyConnection:
+def connect(source: Path, threads: int) -> duckdb.DuckDBPyConnection:
     """Return a connection with the register and the queries as views."""
     connection = duckdb.connect()
     # Rows need no order. That optimiser joins the conditions of all measures into one, which takes longer.
     connection.execute("SET preserve_insertion_order = false; SET disabled_optimizers = 'cte_filter_pusher'")
     connection.execute(f"SET threads = {threads}; SET enable_progress_bar = false")
     connection.execute(f"SET VARIABLE register = '{source}'")
-    if memory:
-        connection.execute(f"SET memory_limit = '{memory}'")
     connection.execute(_text("macros") + _text("register"))
     for name in ABOUT:
         connection.execute(f"CREATE VIEW on_{name} AS {_text(name)}")
