@@ -132,8 +132,10 @@ def first_time(now: Array, before: Array) -> Array:
 def certificates(f: Facts, count: int) -> Truth:
     """Say whether so many certificates are held: settled as soon as the known ones settle it."""
     truths = [f.flag(name) for name in ("high_tech", "specialised", "green_factory", "state_lab")]
-    sure: Array = sum((truth.yes.astype(np.int8) for truth in truths), np.int8(0))
-    refused: Array = sum((truth.no.astype(np.int8) for truth in truths), np.int8(0))
+    sure, refused = (np.zeros(len(truths[0].yes), np.int8) for _ in range(2))
+    for truth in truths:
+        sure += truth.yes
+        refused += truth.no
     return Truth(sure >= count, 4 - refused < count)
 
 
