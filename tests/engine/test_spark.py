@@ -50,5 +50,5 @@ def test_its_columns_in_the_words_of_spark() -> None:
     assert spark_schema() == (
         "applicant string, policy string, measure string, record string, event date, verdict string, "
         "min_fen bigint, max_fen bigint, payable_fen bigint, certain_fen bigint, at_most_fen bigint, "
-        "with_decisions_fen bigint, with_missing_fen bigint, failed bigint, unknown bigint"
+        "with_decisions_fen bigint, with_missing_fen bigint, failed bigint, unknown bigint, readings bigint"
     )
