@@ -25,7 +25,7 @@ p { margin: 4px 0 10px; }
 .basis { color: #444; }
 .warning { border: 2px solid #8a4b00; background: #fff4e0; padding: 8px 14px; font-weight: 600; }
 .facts { display: flex; flex-wrap: wrap; gap: 10px; margin: 18px 0; padding: 0; list-style: none; }
-.facts li { flex: 1 1 136px; border: 1px solid #b9c6d0; border-top: 4px solid #0B3C5D; padding: 8px 12px; }
+.facts li { flex: 1 1 118px; border: 1px solid #b9c6d0; border-top: 4px solid #0B3C5D; padding: 8px 12px; }
 .facts b { display: block; font-size: 18px; line-height: 1.35; color: #0B3C5D; }
 .facts span { display: block; }
 .facts small { color: #444; }
