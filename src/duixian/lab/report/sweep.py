@@ -117,7 +117,7 @@ def _searched(found: Sweep, words: Words) -> str:
     else:
         told = words.say(
             f"范围内 {search.of:,} 个设定，先均匀地试，再逐步逼近预算，共试了 {tried:,} 个。",
-            f"Of {search.of:,} settings {tried:,} were tried, some evenly spread and then ever closer to the budget. ",
+            f"Of {search.of:,} settings {tried:,} were tried, first evenly, then ever closer to the budget. ",
         )
     return told + words.say(f"在试过的设定上，{zh}。", f"On those that were tried {en}.")
 
