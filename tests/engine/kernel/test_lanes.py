@@ -259,6 +259,74 @@ def test_rights_and_payments_of_the_shared_vocabulary(tmp_path: Path) -> None:
     assert len({claim["verdict"] for claim in native.claims.to_pylist()}) >= 4
 
 
+ODD = [
+    ("applicant.listed >= applicant.certified", "10万元"),
+    (
+        "applicant.listed < applicant.certified or applicant.completed != 2025-06-30",
+        "10万元 - 5% * applicant.revenue",
+    ),
+    ("2026-06-30 - 1年 > applicant.certified", "(applicant.revenue - applicant.revenue_last) / 4"),
+    ("applicant.employees == applicant.employees_last", "20万元"),
+    (
+        "10% * applicant.revenue != 15% * applicant.rnd_spend",
+        "min(applicant.revenue, applicant.tax_paid) - 3万元",
+    ),
+    (
+        "500万元 <= applicant.revenue",
+        "if applicant.high_tech then 7% * applicant.revenue else applicant.rnd_spend / 3",
+    ),
+    ("if applicant.state_lab then applicant.high_tech else not applicant.specialised", "1万元 * 3"),
+    ("applicant.patents in [10, 50, 100]", "match(applicant.patents, 10: 1万元, 50: 2万元, 100: 1.5万元)"),
+    (
+        "max(applicant.revenue, applicant.revenue_last) >= 1000万元",
+        "max(10% * applicant.tax_paid, 1% * applicant.revenue, 2万元)",
+    ),
+    ("reading.open_question == yes or applicant.high_tech", "30万元"),
+    (
+        "applicant.revenue - applicant.revenue_last - applicant.tax_paid > 0元",
+        "1/7 * (applicant.revenue + applicant.tax_paid)",
+    ),
+    (
+        "applicant.graduates * 2 + applicant.apprentices >= applicant.employees",
+        "steps(applicant.certified, 2025-01-01: 1万元, 2025-12-31: 2万元)",
+    ),
+]
+ODD_READING = """
+readings:
+  - id: open_question
+    at: 首#2
+    question: {zh: 是否？, en: Is it so?}
+    choices: {yes: {zh: 是, en: 'yes'}, no: {zh: 否, en: 'no'}}
+    default: none
+    reason: {zh: 文本未写, en: the text is silent}
+"""
+
+
+def test_constructs_that_the_forty_do_not_use(tmp_path: Path) -> None:
+    folder = tmp_path / "small-2026"
+    folder.mkdir()
+    outline = "一: [" + ", ".join("1" * len(ODD)) + "]"
+    policy = POLICY.replace("一: [1, 1, 1]", outline) + ODD_READING.replace("yes", "so").replace(
+        "no:", "not_so:"
+    )
+    (folder / "policy.yaml").write_text(policy, encoding="utf-8")
+    found = [
+        MEASURE.format(id=f"odd-{n}", n=n, test=test, amount=amount, right="entitled", sum="exact")
+        for n, (test, amount) in enumerate(ODD, 1)
+    ]
+    (folder / "measures.yaml").write_text("".join(found).replace("== yes", "== so"), encoding="utf-8")
+    vocabulary = load_vocabulary(FLAT / "vocabulary.yaml")
+    kernel = compile_kernel(load_policies([folder], vocabulary), vocabulary)
+    assert kernel._native is not None
+    assert kernel._native.program.lanes
+    for missing in (0.05, 0.4):
+        batch = register(300, 21, missing)
+        native, expected = (run(batch, ON, readings=False) for run in (kernel.run, kernel.reference_run))
+        assert native.claims.to_pylist() == expected.claims.to_pylist()
+        assert native.counts == expected.counts
+        assert len(native.handed_over) < 10
+
+
 def small_register(vocabulary: Any) -> pa.RecordBatch:
     from duixian.register.applicant import Applicant
     from duixian.register.columns import to_arrow
