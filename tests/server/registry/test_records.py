@@ -192,6 +192,21 @@ def test_no_version_is_changed_or_deleted_by_anybody() -> None:
     assert row.versions.get().payload
 
 
+def test_a_version_is_of_an_applicant_and_of_a_provenance_that_exist() -> None:
+    row = firm()
+    source_ = Provenance.objects.get()
+    for applicant, provenance in ((row.pk + 999, source_.pk), (row.pk, source_.pk + 999)):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            RecordVersion.objects.create(
+                applicant_id=applicant, type="year", key="y", number=1, payload={}, provenance_id=provenance
+            )
+    for query in ("DELETE FROM registry_applicant", "UPDATE registry_applicant SET id = id + 1"):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(query)
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM registry_provenance")
+
+
 def test_the_owner_does_not_either(database: str) -> None:
     firm()
     for statement in (

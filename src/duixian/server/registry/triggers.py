@@ -46,6 +46,13 @@ PROJECTION: Final = RunSQL(
         """
         CREATE FUNCTION registry_project() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
+            IF EXISTS (SELECT FROM (SELECT DISTINCT applicant_id AS id FROM added) v
+                       WHERE NOT EXISTS (SELECT FROM registry_applicant a WHERE a.id = v.id))
+               OR EXISTS (SELECT FROM (SELECT DISTINCT provenance_id AS id FROM added) v
+                          WHERE NOT EXISTS (SELECT FROM registry_provenance p WHERE p.id = v.id)) THEN
+                RAISE EXCEPTION 'a record version of an applicant or a provenance that does not exist'
+                    USING ERRCODE = 'foreign_key_violation';
+            END IF;
             UPDATE registry_applicant a
             SET kind = v.kind, name = v.name, division = v.division
             FROM (SELECT DISTINCT ON (applicant_id) applicant_id,
@@ -67,7 +74,24 @@ PROJECTION: Final = RunSQL(
         "DROP FUNCTION registry_project",
     ],
 )
-"""An applicant's kind, name and division are those of its newest own facts."""
+"""A version's applicant and provenance exist, and an applicant's kind, name and division are those of its newest
+own facts: both a statement at a time."""
+
+APPLICANTS: Final = RunSQL(
+    [
+        """
+        CREATE FUNCTION registry_keep_applicant() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION 'an applicant stays under its number: % refused', TG_OP
+                USING ERRCODE = 'integrity_constraint_violation';
+        END $$
+        """,
+        "CREATE TRIGGER registry_applicant_stays BEFORE DELETE OR UPDATE OF id ON registry_applicant "
+        "FOR EACH ROW EXECUTE FUNCTION registry_keep_applicant()",
+    ],
+    ["DROP TRIGGER registry_applicant_stays ON registry_applicant", "DROP FUNCTION registry_keep_applicant"],
+)
+"""Nobody deletes an applicant or changes its number: records, money and the log refer to it."""
 
 ERASURE: Final = RunSQL(
     [

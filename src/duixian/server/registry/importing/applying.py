@@ -33,7 +33,8 @@ _MATCHED = frozenset(
 
 _APPLICANTS: Final = """
     WITH fresh AS (
-        UPDATE incoming_entry SET applicant = nextval(pg_get_serial_sequence('registry_applicant', 'id'))
+        UPDATE incoming_entry SET applicant =
+            nextval((SELECT pg_get_serial_sequence('registry_applicant', 'id')))
         WHERE applicant IS NULL AND refused IS NULL RETURNING row, applicant)
     INSERT INTO registry_applicant (id, kind, name, division, created_at)
     SELECT f.applicant, coalesce(r.payload ->> 'kind', ''), coalesce(r.payload ->> 'name', ''),

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
         append_only("registry_erasure"),
         triggers.VERSIONS,
         triggers.PROJECTION,
+        triggers.APPLICANTS,
         triggers.NAMES,
         triggers.ERASURE,
         triggers.PAYEES,

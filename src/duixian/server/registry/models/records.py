@@ -69,8 +69,15 @@ class RecordVersion(AppendOnly):
     """
 
     id = models.BigAutoField(primary_key=True)
+    # That the two exist is checked a statement at a time (`triggers.PROJECTION`), and neither is ever deleted. It is
+    # what a constraint would guarantee, which looks up each row and takes as long as all the rest of an import.
     applicant = models.ForeignKey(
-        Applicant, on_delete=models.PROTECT, related_name="versions", db_index=False, verbose_name="申报主体"
+        Applicant,
+        on_delete=models.PROTECT,
+        related_name="versions",
+        db_index=False,
+        db_constraint=False,
+        verbose_name="申报主体",
     )
     type = models.CharField("记录类别", max_length=40)
     key = models.CharField("记录编号", max_length=LONGEST_KEY, blank=True)
@@ -81,7 +88,12 @@ class RecordVersion(AppendOnly):
     valid_until = models.DateField("有效期止", null=True)
     withdrawn = models.BooleanField("撤回", default=False)
     provenance = models.ForeignKey(
-        Provenance, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name="来源"
+        Provenance,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        verbose_name="来源",
     )
     known_at = models.DateTimeField("获知时间", db_default=Now())
 
