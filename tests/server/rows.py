@@ -12,12 +12,11 @@ from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
-from axes.models import AccessAttempt
 from django.db.models import Model
 from django.utils import timezone
 from tests.server.ledger.books import Books
 
-from duixian.server.accounts.models import Holding, Mandate, Opening, Organisation, Person
+from duixian.server.accounts.models import Attempt, Holding, Mandate, Opening, Organisation, Person
 from duixian.server.accounts.roles import Role
 from duixian.server.audit.models import Event, Link, Waiting
 from duixian.server.clocks.models import Clock, Stop, WorkingYear
@@ -133,9 +132,9 @@ def _opening(side: Side) -> Model:
     )
 
 
-@row(AccessAttempt)
+@row(Attempt)
 def _attempt(side: Side) -> Model:
-    return AccessAttempt.objects.create(username=side.name, ip_address="10.0.0.1", failures_since_start=1)
+    return Attempt.objects.create(username=side.name, ip_address="10.0.0.1", failures_since_start=1)
 
 
 @row(Event)

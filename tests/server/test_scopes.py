@@ -10,12 +10,11 @@ import os
 from pathlib import Path
 
 import pytest
-from axes.models import AccessAttempt
 from django.apps import apps
 from django.db.models import Model
 from tests.server.rows import FACTORIES, Side, forget
 
-from duixian.server.accounts.models import Holding, Mandate, Opening, Organisation, Person
+from duixian.server.accounts.models import Attempt, Holding, Mandate, Opening, Organisation, Person
 from duixian.server.accounts.roles import (
     ADMINISTRATION,
     CITY,
@@ -138,7 +137,7 @@ def test_what_every_role_sees_of_every_model(sides: dict[str, Side]) -> None:
             assert "f" not in letters or model in PUBLIC, place
         if role in ADMINISTRATION and model._meta.app_label in {"ledger", "registry", "files", "audit"}:
             assert letters == "" or model in PUBLIC, place
-        if role in WATCH and model not in {AccessAttempt} and model._meta.app_label != "jobs":
+        if role in WATCH and model not in {Attempt} and model._meta.app_label != "jobs":
             assert letters == "odf", place
     if os.environ.get("UPDATE_EXPECTED"):
         EXPECTED.write_text(text(found), encoding="utf-8")

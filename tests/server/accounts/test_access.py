@@ -178,7 +178,7 @@ def test_operators_end_sessions_and_unlock_from_the_lists() -> None:
     for _ in range(5):
         Client().post("/account/sign-in/", {"login": "li.wei", "password": "wrong wrong wrong"})
     row = AccessAttempt.objects.get()
-    client.post("/admin/axes/accessattempt/", {"action": "unlock", "_selected_action": [row.pk]})
+    client.post("/admin/accounts/attempt/", {"action": "unlock", "_selected_action": [row.pk]})
     assert not AccessAttempt.objects.exists()
 
 

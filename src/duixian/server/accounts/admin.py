@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from axes.models import AccessAttempt
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from duixian.server.accounts.languages import shown
-from duixian.server.accounts.models import Holding, Mandate, Opening, Organisation, Person
+from duixian.server.accounts.models import Attempt, Holding, Mandate, Opening, Organisation, Person
 from duixian.server.accounts.services import sign_in
 from duixian.server.common.admin import LookOnly, look_at, operator
 from duixian.server.common.refusals import Refused
@@ -35,7 +34,7 @@ class People(LookOnly):
         messages.success(request, f"已结束{len(rows)}人的登录")
 
 
-@admin.register(AccessAttempt)
+@admin.register(Attempt)
 class Attempts(LookOnly):
     """Attempts that failed, and which names and addresses they lock."""
 
@@ -44,7 +43,7 @@ class Attempts(LookOnly):
     actions = ("unlock",)
 
     @admin.action(description="解锁所选记录的登录名和地址")
-    def unlock(self, request: HttpRequest, rows: QuerySet[AccessAttempt]) -> None:
+    def unlock(self, request: HttpRequest, rows: QuerySet[Attempt]) -> None:
         """Lets a locked name, and a locked address, in again."""
         by = operator(request)
         assert by is not None

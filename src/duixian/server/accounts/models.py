@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from axes.models import AccessAttempt
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
@@ -270,3 +271,11 @@ class Opening(models.Model):
 
     def __str__(self) -> str:
         return f"{self.holding.person} {self.opened_at:%Y-%m-%d %H:%M}"
+
+
+class Attempt(AccessAttempt):  # type: ignore[misc]
+    """Failed attempts to sign in with one name from one address, as axes counts them."""
+
+    class Meta:
+        proxy = True
+        verbose_name = verbose_name_plural = "登录失败记录"

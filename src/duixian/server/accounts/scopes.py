@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from axes.models import AccessAttempt
 from django.db.models import Q
 
-from duixian.server.accounts.models import Holding, Mandate, Opening, Organisation, Person
+from duixian.server.accounts.models import Attempt, Holding, Mandate, Opening, Organisation, Person
 from duixian.server.accounts.roles import ADMINISTRATION, CITY, DISTRICT, WATCH, Role
 from duixian.server.common.acting import Actor
 from duixian.server.common.scopes import scope
@@ -75,7 +74,7 @@ def openings(by: Actor) -> Q | None:
     return Q() if _sees_all(by) else Q(holding__person=by.person)
 
 
-@scope(AccessAttempt)
+@scope(Attempt)
 def attempts(by: Actor) -> Q | None:
     """Who administers sees which names and addresses are locked."""
     return Q() if by.role in ADMINISTRATION else None

@@ -33,6 +33,7 @@ _SET = Both("密码已设置，请登录", "the password is set; now sign in")
 def home(request: HttpRequest) -> HttpResponse:
     """My account: my roles and their ends, my second factor."""
     assert isinstance(request.user, Person)
+    held = holdings(request.user)
     rows = [
         {
             "role": shown(Role(row.role).names),
@@ -42,9 +43,14 @@ def home(request: HttpRequest) -> HttpResponse:
             "until": row.until,
             "deputy": row.mandate is not None and row.mandate.principal_id is not None,
         }
-        for row in holdings(request.user)
+        for row in held
     ]
-    return render(request, "account/home.html", {"roles": rows, "protected": is_mfa_enabled(request.user)})
+    page = {
+        "roles": rows,
+        "protected": is_mfa_enabled(request.user),
+        "operates": any(row.role == Role.OPERATOR for row in held),
+    }
+    return render(request, "account/home.html", page)
 
 
 @never_cache

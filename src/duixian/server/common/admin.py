@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 else:
     _Admin = admin.ModelAdmin
 
-_MOST_COLUMNS = 8
+_MOST_COLUMNS = 7
 _LEFT_OUT = {"login", "logout", "password_change", "password_change_done", "view_on_site", "autocomplete"}
 """Routes of Django's admin that are ours (`accounts`) or lead around the scopes."""
 
