@@ -40,7 +40,7 @@ def audit() -> None:
     """
 
 
-@audit.command()
+@audit.command(short_help="核验事件链与总账 / Verify the chain and the ledger.")
 @_database
 @click.option("--root", "kept", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help="此前导出的根 / a root that was handed out before.")  # fmt: skip
@@ -75,7 +75,7 @@ def verify(database: str | None, home: Path | None, demo: bool, kept: Path | Non
     sys.exit(1 if found.faults else 0)
 
 
-@audit.command()
+@audit.command(short_help="导出某日的根 / Hand out a day's root.")
 @_database
 @click.option("--day", "text", metavar="DAY", help="日期，默认今天 / the day, today by default (Beijing).")
 @click.option(

@@ -357,6 +357,16 @@ LEDGER_CHANGES = {
                           [("ledger_entry", "{entry}"), ("ledger_decision", "{decision}")]),
     "the reason": ("UPDATE ledger_proposal SET why = 'x' WHERE id = {proposal}",
                    [("ledger_proposal", "{proposal}")]),
+    "an account's kind": ("UPDATE ledger_account SET kind = 'paid' WHERE id = {reserved}",
+                          [("ledger_entry", "{entry}")]),
+    "whose account it is": ("UPDATE ledger_account SET award_id = award_id + 100 WHERE id = {reserved}",
+                            [("ledger_entry", "{entry}")]),
+    "an award's district": ("UPDATE ledger_award SET district = '420112' WHERE id = {award}",
+                            [("ledger_award", "{award}")]),
+    "an envelope's year": ("UPDATE ledger_envelope SET year = 2025 WHERE id = {envelope}",
+                           [("ledger_envelope", "{envelope}")]),
+    "a proposal taken out that nobody answered": ("DELETE FROM ledger_proposal WHERE id = {open}",
+                                                  [("ledger_proposal", "{open}")]),
     "the table of moves": ("UPDATE ledger_move SET to_kind = 'paid' WHERE code = 'commit'",
                            [("ledger_move", "commit")]),
 }  # fmt: skip
@@ -370,6 +380,8 @@ def test_a_ledger_that_was_changed_is_named(
     entry = books.do("reserve", 30, books.award())
     books.do("reserve", 7, books.award("A-2"), expires_on=YESTERDAY)
     books.reverse(books.do("surrender", 5))
+    books.do("carry_over", 3, onward=books.year(2027))
+    waiting = books.propose("surrender", 1)
     expire_reservations(Actor.system("expire"))
     assert found(cluster, database).faults == ()
     assert entry.decision is not None
@@ -377,6 +389,7 @@ def test_a_ledger_that_was_changed_is_named(
     names = {
         "entry": entry.id, "available": credit.account_id, "reserved": debit.account_id, "debit": debit.id,
         "decision": entry.decision_id, "proposal": entry.decision.proposal_id, "envelope": books.envelope.id,
+        "award": entry.award_id, "open": waiting.id,
     }  # fmt: skip
     tamper.execute("ALTER TABLE ledger_decision DROP CONSTRAINT ledger_two_people")
     for changed, (sql, expected) in LEDGER_CHANGES.items():

@@ -111,6 +111,62 @@ CHECKS = (
         """,
     ),
     Check(
+        "ledger_entry",
+        Both("账户与该变动不符", "its accounts are not those of its move, award and district"),
+        """
+        SELECT e.id FROM ledger_entry e JOIN ledger_move m ON m.code = e.move_id
+        JOIN ledger_line l ON l.entry_id = e.id JOIN ledger_account a ON a.id = l.account_id
+        LEFT JOIN ledger_decision d ON d.id = e.decision_id LEFT JOIN ledger_proposal p ON p.id = d.proposal_id
+        WHERE e.move_id <> 'reversal' AND (
+            a.kind <> CASE
+                WHEN a.envelope_id = e.envelope_id AND l.credit_fen > 0 THEN m.from_kind
+                WHEN a.envelope_id = e.envelope_id THEN m.to_kind
+                WHEN l.credit_fen > 0 THEN 'appropriation'
+                ELSE m.onward_kind END
+            OR (a.envelope_id <> e.envelope_id AND a.envelope_id IS DISTINCT FROM p.onward_id)
+            OR a.source <> CASE WHEN a.kind <> 'appropriation' THEN ''
+                WHEN a.envelope_id = e.envelope_id THEN p.source ELSE 'carried_over' END
+            OR a.award_id <> e.award_id OR (a.award_id IS NOT NULL AND e.award_id IS NULL)
+            OR (a.district <> '' AND a.district <> e.district)
+        ) ORDER BY e.id LIMIT 1
+        """,
+    ),
+    Check(
+        "ledger_award",
+        Both(
+            "与留痕记载不符，或没有留痕", "it is not what the event log tells of it, or the log tells nothing"
+        ),
+        """
+        SELECT w.id FROM ledger_award w WHERE NOT EXISTS (
+            SELECT FROM audit_event v
+            WHERE v.kind = 'ledger.award' AND v.key = w.id::text AND v.action = 'ledger.name_award' AND v.refusal = ''
+            AND v.after::jsonb = jsonb_build_object('fund', w.fund_id, 'reference', w.reference,
+                'district', w.district, 'from_quota', w.from_quota)
+        ) ORDER BY w.id LIMIT 1
+        """,
+    ),
+    Check(
+        "ledger_envelope",
+        Both(
+            "与留痕记载不符，或没有留痕", "it is not what the event log tells of it, or the log tells nothing"
+        ),
+        """
+        SELECT n.id FROM ledger_envelope n WHERE NOT EXISTS (
+            SELECT FROM audit_event v
+            WHERE v.kind = 'ledger.envelope' AND v.key = n.id::text AND v.action = 'ledger.open_year'
+            AND v.refusal = '' AND v.after::jsonb = jsonb_build_object('fund', n.fund_id, 'year', n.year)
+        ) ORDER BY n.id LIMIT 1
+        """,
+    ),
+    Check(
+        "ledger_proposal",
+        Both("留痕有记载，申请却不存在", "the event log tells of it, and it is not there"),
+        """
+        SELECT v.key FROM audit_event v WHERE v.kind = 'ledger.proposal' AND v.refusal = ''
+        AND NOT EXISTS (SELECT FROM ledger_proposal p WHERE p.id::text = v.key) ORDER BY v.id LIMIT 1
+        """,
+    ),
+    Check(
         "ledger_proposal",
         Both(
             "与留痕记载不符，或没有留痕", "it is not what the event log tells of it, or the log tells nothing"
@@ -145,7 +201,7 @@ CHECKS = (
         """
         SELECT e.id FROM ledger_entry e LEFT JOIN ledger_decision d ON d.id = e.decision_id
         LEFT JOIN ledger_proposal p ON p.id = d.proposal_id
-        WHERE e.move_id NOT IN ('expire', 'expire_quota') AND (
+        WHERE NOT e.move_id = ANY(%(automatic)s) AND (
             p.id IS NULL OR p.envelope_id <> e.envelope_id OR p.move_id <> e.move_id
             OR p.amount_fen <> e.amount_fen OR p.award_id IS DISTINCT FROM e.award_id OR p.district <> e.district
             OR p.reverses_id IS DISTINCT FROM e.reverses_id
@@ -166,10 +222,11 @@ CHECKS = (
 def verify_ledger(link: psycopg.Connection, progress: Progress) -> Iterator[Fault]:
     """The first wrong row of every check; nothing if the ledger is right."""
     look = Both("检查总账", "ledger: accounts and entries")
+    automatic = [code for code, row in rows().items() if row["automatic"]]
     with link.cursor() as cursor:
         for done, check in enumerate(CHECKS):
             progress(look, done, len(CHECKS))
-            cursor.execute(check.sql)
+            cursor.execute(check.sql, {"automatic": automatic})
             row = cursor.fetchone()
             if row is not None:
                 yield Fault(check.table, str(row[0]), check.what)
