@@ -235,7 +235,7 @@ class TestABadRegister:
         applicant = Applicant("a7", {"kind": "enterprise"}, {"payment": [payment]})
         data = pa.concat_tables([table().slice(0, 30), to_arrow([applicant], shared_vocabulary())])
         source = write_register(tmp_path / "register.parquet", data=data)
-        with pytest.raises(BadGroup, match=r"row group 1 \(rows 21 to 31\).*applicant a7: payment\[p7\]"):
+        with pytest.raises(BadGroup, match=r"row group 1 \(rows 21 to 31\).*payment\[p7\].*applicant a7"):
             asked().write(source, tmp_path / "claims.parquet")
 
     def test_names_the_group_with_a_sum_of_more_than_64_bits(self, tmp_path: Path) -> None:
@@ -280,9 +280,7 @@ class TestABadRegister:
 
     def test_sums_as_floats_are_refused(self, tmp_path: Path) -> None:
         source = write_register(tmp_path / "register.parquet", data=_with_income(0.5, pa.float64()))
-        with pytest.raises(
-            InputError, match=r"`year\.security_income` is double.*a float is not exact"
-        ):
+        with pytest.raises(InputError, match=r"`year\.security_income` is double.*a float is not exact"):
             asked().write(source, tmp_path / "claims.parquet")
 
     def test_without_ids_there_is_no_register(self, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def assess_register(
     Sums are fen.
 
     Raises:
-        InputError: columns are not those of a register.
+        InputError: columns are not those of a register, or a payment or decision names no one measure.
         RowError: something that must be there is null, or a number does not fit.
         RequestError: the request names a policy, reading or parameter that there is not.
         TypeError: `data` has no Arrow interface.

@@ -132,7 +132,7 @@ class Kernel:
             RequestError: the request names a policy, reading or choice that does not exist, or a parameter
                 that does not, or one with a value of another kind.
             ValueError: the batch lacks a column, or has one of another type.
-            RowError: a payment or decision names no one measure of these policies.
+            InputError: a payment or decision names no one measure of these policies.
         """
         check_names(batch, self._reference.book.names)
         reference, every = self._reference, emit == "all"

@@ -58,7 +58,7 @@ def claims_of(
     """Yield the claims of batches of a register, a batch at a time.
 
     Raises:
-        InputError: columns are not those of a register.
+        InputError: columns are not those of a register, or a payment or decision names no one measure.
         RowError: something that must be there is null, or a number does not fit.
         RequestError: the request names what the policies do not have.
     """

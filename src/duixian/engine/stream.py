@@ -30,8 +30,9 @@ from duixian.engine.journal import Journal, PartWriter, digest
 from duixian.engine.kernel.parameters import Amount
 from duixian.engine.parquet_register import BadGroup, ParquetRegister
 from duixian.engine.written import Tally, described, tally, written, written_schema
-from duixian.register.conform import RowError, conform
+from duixian.register.conform import conform
 from duixian.register.origin import marked
+from duixian.register.problems import InputError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -254,8 +255,9 @@ class _Work:
     def _assessed(self, number: int, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Tally]:
         try:
             return self.asked._assess(batch)
-        except RowError as error:
-            raise self.register.bad(number, error.what) from None
+        except InputError as error:
+            told = error.problems[0]
+            raise self.register.bad(number, Both(told.text("zh"), told.text("en"))) from None
         except (ArithmeticError, ValueError) as error:  # a number beyond 64 bits, a share of nothing
             why = Both(f"有算不了的数（{error}）", f"it has numbers that cannot be worked with ({error})")
             raise self.register.bad(number, why) from error

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from duixian.calendar.days import Both
 from duixian.engine.naming import Names
-from duixian.register.conform import RowError
+from duixian.register.problems import InputError, InputProblem, Place
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -16,7 +15,7 @@ def check_names(batch: pa.RecordBatch, names: Names) -> None:
     """Look up each name that stands in the batch once.
 
     Raises:
-        RowError: the first row with a name of which it cannot be said which measure it means.
+        InputError: with the first name of which it cannot be said which measure it means.
     """
     for entity in ("payment", "decision"):
         if batch.schema.get_field_index(entity) >= 0:
@@ -39,8 +38,6 @@ def _check(batch: pa.RecordBatch, entity: str, names: Names) -> None:
         if told is not None:
             place = pc.index(found, name).as_py()
             row = pc.list_parent_indices(items)[place].as_py()
-            at = f"{entity}[{records.field('id')[place].as_py()}]"
+            at = Place("", f"{entity}[{records.field('id')[place].as_py()}]")
             who = batch.column("id")[row].as_py()
-            what, remedy = told
-            zh = f"申报主体 {who}：{at}：{what.zh}；{remedy.zh}"
-            raise RowError(Both(zh, f"applicant {who}: {at}: {what.en}; {remedy.en}"), row)
+            raise InputError([InputProblem("measure", at, *told, applicant=who, record_type=entity)])
