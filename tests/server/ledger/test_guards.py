@@ -441,3 +441,32 @@ def test_an_old_snapshot_posts_nothing(database: str) -> None:
 def test_the_auditor_takes_no_locks(database: str) -> None:
     with connections["auditor"].cursor() as cursor, pytest.raises(DatabaseError, match="permission denied"):
         cursor.execute("SELECT ledger_hold(1)")
+
+
+BORROWED = [
+    ("(account_id bigint, debit_fen bigint, credit_fen bigint)", "ledger_post", "({available}, 5, 0)"),
+    ("(id bigint, kind text)", "ledger_open_balance", "({available}, 'available')"),
+]
+
+
+@pytest.mark.parametrize(("columns", "function", "row"), BORROWED)
+@pytest.mark.parametrize("allowed", [False, True])
+def test_a_guard_that_writes_balances_hangs_on_no_other_table(
+    database: str, columns: str, function: str, row: str, allowed: bool
+) -> None:
+    """It runs with its owner's rights: on a table of one's own it would write what one likes."""
+    books = Books()
+    books.do("appropriate", 100)
+    available = Account.objects.get(kind=Kind.AVAILABLE).id
+    if allowed:  # even where somebody has granted too much
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO duixian_application")
+    with (
+        pytest.raises(DatabaseError, match="ledger_own_trigger" if allowed else "permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"CREATE TEMP TABLE mine {columns}")
+        cursor.execute(f"CREATE TRIGGER t AFTER INSERT ON mine FOR EACH ROW EXECUTE FUNCTION {function}()")
+        cursor.execute(f"INSERT INTO mine VALUES {row.format(available=available)}")  # noqa: S608
+    assert books.kinds() == books.replayed() == {"appropriation": 100, "available": 100}

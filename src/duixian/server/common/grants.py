@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
 from duixian.server.cluster.roles import Role
@@ -29,6 +30,10 @@ def grant(owner: BaseDatabaseWrapper) -> None:
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {application}")
         cursor.execute("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC")  # some take locks
         cursor.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {application}")
+        for function in _trigger_functions(
+            cursor
+        ):  # a trigger runs without it; it must not be hung elsewhere
+            cursor.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM {application}")
         cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {application}, {auditor}")
         for table in owner.introspection.table_names(cursor):
             name = owner.ops.quote_name(table)
@@ -46,6 +51,14 @@ def grant(owner: BaseDatabaseWrapper) -> None:
                         f"({', '.join(owner.ops.quote_name(one) for one in found if one not in hidden)})"
                     )
                 cursor.execute(f"GRANT SELECT {columns} ON {name} TO {auditor}")
+
+
+def _trigger_functions(cursor: CursorWrapper) -> list[str]:
+    cursor.execute(
+        "SELECT oid::regprocedure::text FROM pg_proc "
+        "WHERE prorettype = 'trigger'::regtype AND pronamespace = 'public'::regnamespace"
+    )
+    return [name for (name,) in cursor.fetchall()]
 
 
 def _tables(kind: type[Model]) -> set[str]:

@@ -2,7 +2,8 @@
 -- with its password and psql, the tables' owner. docs/ledger.md says it in words.
 --
 -- Functions that write what the application may only read run with their owner's rights (SECURITY DEFINER); all of
--- them name the schemas in which they look, so that nobody can put a table of the same name before theirs.
+-- them name the schemas in which they look, so that nobody can put a table of the same name before theirs; and those
+-- that are triggers look whose trigger they are, so that nobody can hang them on a table of their own.
 
 -- Says no under a name that the application knows (server/ledger/refusals.py).
 CREATE FUNCTION ledger_refuse(rule text, what text) RETURNS void LANGUAGE plpgsql
@@ -41,6 +42,9 @@ END $$;
 CREATE FUNCTION ledger_open_balance() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
+    IF TG_RELID <> 'public.ledger_account'::regclass THEN
+        PERFORM ledger_refuse('ledger_own_trigger', 'balances are opened for accounts only');
+    END IF;
     INSERT INTO ledger_balance (account_id, sign, debit_fen, credit_fen)
     VALUES (NEW.id, CASE WHEN NEW.kind = 'appropriation' THEN -1 ELSE 1 END, 0, 0);
     RETURN NULL;
@@ -87,6 +91,9 @@ FOR EACH ROW EXECUTE FUNCTION ledger_state_holds();
 CREATE FUNCTION ledger_post() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
+    IF TG_RELID <> 'public.ledger_line'::regclass THEN
+        PERFORM ledger_refuse('ledger_own_trigger', 'only lines are added to balances');
+    END IF;
     PERFORM ledger_hold((SELECT envelope_id FROM ledger_account WHERE id = NEW.account_id));
     UPDATE ledger_balance
     SET debit_fen = debit_fen + NEW.debit_fen, credit_fen = credit_fen + NEW.credit_fen
