@@ -98,9 +98,11 @@ def _parquet(path: Path, vocabulary: Vocabulary, name: str) -> Iterator[Part]:
                 return
             twins = _twins(file)
             before = 0
-            for batch in file.iter_batches(APPLICANTS):
-                yield _batch(batch, before, twins, vocabulary, name)
-                before += batch.num_rows
+            for groups in _row_groups(file.metadata):
+                for batch in file.iter_batches(APPLICANTS, row_groups=groups):
+                    yield _batch(batch, before, twins, vocabulary, name)
+                    before += batch.num_rows
+                pa.default_memory_pool().release_unused()
     except RowError as error:
         problems.add("null", place, error.what, whole=True)
         yield None, problems.found
@@ -108,6 +110,19 @@ def _parquet(path: Path, vocabulary: Vocabulary, name: str) -> Iterator[Part]:
         what = Both(f"这个 Parquet 文件读不了：{error}", f"the Parquet file cannot be read: {error}")
         problems.add("unreadable", place, what, whole=True)
         yield None, problems.found
+
+
+def _row_groups(metadata: Any) -> Iterator[list[int]]:
+    """Row groups that are read together, ten chunks or more; all at once they would pile up in memory."""
+    groups, rows = list[int](), 0
+    for group in range(metadata.num_row_groups):
+        groups.append(group)
+        rows += metadata.row_group(group).num_rows
+        if rows >= 10 * APPLICANTS:
+            yield groups
+            groups, rows = [], 0
+    if groups:
+        yield groups
 
 
 def _twins(file: Any) -> dict[int, tuple[str, int]]:
