@@ -1,17 +1,21 @@
-"""The hasher of the accounts' tests: scrypt takes a tenth of a second by design, and one test alone uses it."""
+"""The hasher and the clock of the accounts' tests."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from django.core.cache import cache
+from allauth.mfa.totp.internal import auth
+from tests.server.accounts import people
 
 
 @pytest.fixture(autouse=True)
-def _quick_hasher(settings: pytest.FixtureRequest) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+def _quick_hasher(settings: Any) -> None:
+    """Scrypt takes a tenth of a second by design; one test alone uses it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-@pytest.fixture
-def again(db: None) -> None:
-    """A code may be used once more: forgets the used ones."""
-    cache.clear()
+@pytest.fixture(autouse=True)
+def _one_period(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The authenticator's half minute does not end in the middle of a test."""
+    monkeypatch.setattr(auth, "yield_hotp_counters_from_time", lambda: iter([people.PERIOD]))

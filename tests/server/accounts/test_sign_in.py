@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import identify_hasher
 from django.core import mail
 from django.test import Client
-from tests.server.accounts.people import PASSWORD, SECRET, acting, code, hold, person, signed_in
+from tests.server.accounts.people import PASSWORD, PERIOD, SECRET, acting, code, hold, person, signed_in
 
 from duixian.server.accounts.models import Person
 from duixian.server.accounts.roles import Role
@@ -103,6 +103,15 @@ def test_a_code_works_once() -> None:
         client.post("/account/sign-in/code/", {"code": shown})
         results.append(inside(client))
     assert results == [True, False]
+
+
+def test_a_code_of_the_half_minute_before_or_after_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    hold(person("wang.fang", factor=True), Role.FINANCE_CLERK)
+    monkeypatch.undo()
+    now = PERIOD * 30 + 15
+    monkeypatch.setattr("allauth.mfa.totp.internal.auth.time.time", lambda: now)
+    validate = Authenticator.objects.get().wrap().validate_code
+    assert [validate(code(period)) for period in (PERIOD - 1, PERIOD + 1, PERIOD)] == [False, False, True]
 
 
 def test_the_password_alone_opens_nothing_for_who_has_a_second_factor() -> None:
