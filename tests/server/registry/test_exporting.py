@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -99,3 +100,11 @@ def test_a_bar_in_the_registry_reaches_the_engine(tmp_path: Path) -> None:
     asked = ("wuhan-industrial-internet-fund", "2023-06-30", "2023-01-10")
     assert owed(assessed(SAMPLE, *asked)["wh-dunchuan"]) == ["security-service"]
     assert owed(assessed(path, *asked)["wh-dunchuan"]) == []
+
+
+def test_what_is_no_ordinary_file_is_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(Refused, match=r"registry\.no_file"):
+        export(officer(), path=pipe)
+    assert pipe.is_fifo()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from duixian.calendar.days import Both
 from duixian.language.vocabulary import shared_vocabulary
 from duixian.register.applicant import Applicant as Form
 from duixian.register.columns import to_arrow
@@ -14,6 +15,7 @@ from duixian.register.schema import register_schema
 from duixian.server.audit.commands import command
 from duixian.server.audit.services import record
 from duixian.server.common.acting import Actor
+from duixian.server.common.refusals import Refused
 from duixian.server.common.scopes import scoped
 from duixian.server.registry.forms import entries, to_form
 from duixian.server.registry.models import Applicant, Identifier
@@ -49,12 +51,18 @@ def export(
     """Write the applicants within the actor's scope to a Parquet register; returns how many. Memory stays bounded.
 
     Raises:
-        Refused: `registry.role`.
+        Refused: `registry.role`; `registry.no_file`, the path is there and is no ordinary file (such as a device,
+            which would be replaced).
         OSError: the file cannot be written; what was there before stays.
     """
     import pyarrow.parquet as pq
 
     require(by, "registry.export")
+    if path.exists() and not path.is_file():
+        raise Refused(
+            "registry.no_file",
+            Both(f"{path}不是普通文件；请另选文件名", f"{path} is no ordinary file; choose another name"),
+        )
     vocabulary, count = shared_vocabulary(), 0
     part = path.with_name(path.name + ".part")
     with pq.ParquetWriter(part, register_schema(vocabulary), compression="zstd") as writer:
