@@ -72,6 +72,14 @@ def test_a_number_belongs_to_one_applicant() -> None:
         Identifier.objects.create(applicant=other, scheme="uscc", lookup=taken, shown=taken)
 
 
+def test_a_code_is_kept_in_capitals_without_spaces() -> None:
+    number = code()
+    typed = f" {number[:2].lower()} {number[2:].lower()}"
+    facts = {"kind": "enterprise", "name": "某公司", "division": WUCHANG, "uscc": typed}
+    row = register(officer(), facts=facts, given=given())
+    assert row.identifiers.get().lookup == known(officer(), applicant=row.pk).facts["uscc"] == number
+
+
 def test_a_code_that_comes_later_is_a_fact_too() -> None:
     facts = {"kind": "nonprofit", "name": "某中心", "division": WUCHANG}
     row = register(officer(), facts=facts, given=given())

@@ -11,8 +11,8 @@ from threading import Barrier
 import pytest
 from django.db import connection
 from django.db.utils import IntegrityError
+from tests.server.registry.files import one, uploaded, with_years, written
 from tests.server.registry.office import WUCHANG, code, firm, given, officer
-from tests.server.registry.test_importing import one, uploaded, with_years, written
 from tests.server.registry.test_merging import twin
 
 from duixian.register.applicant import Facts

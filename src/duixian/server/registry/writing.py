@@ -14,6 +14,7 @@ from django.utils import timezone
 from duixian.calendar.days import Both, Refusal
 from duixian.language.vocabulary import Entity, Vocabulary
 from duixian.register.applicant import Facts
+from duixian.register.identity import check_uscc
 from duixian.register.names import Lexicon
 from duixian.register.values import check_value, read_id
 from duixian.server.audit.services import Personal, record
@@ -22,6 +23,7 @@ from duixian.server.common.refusals import Refused
 from duixian.server.common.scopes import find, scoped
 from duixian.server.registry.forms import Held, Span, entries
 from duixian.server.registry.models import Applicant, Provenance, RecordVersion
+from duixian.server.registry.models.records import OWN
 from duixian.server.registry.versions import When
 from duixian.server.registry.wire import Payload, to_payload
 
@@ -114,7 +116,10 @@ def checked(entity: Entity, facts: Facts, vocabulary: Vocabulary) -> Payload:
             bad.append(Both(f"{field.label.zh}：类型不符", f"{name}: of another type"))
     if bad:
         raise Refused("registry.fact", Both("；".join(b.zh for b in bad), "; ".join(b.en for b in bad)))
-    return to_payload(entity, facts)
+    payload = to_payload(entity, facts)
+    if entity.name == OWN and "uscc" in payload:
+        payload["uscc"] = check_uscc(payload["uscc"])  # as capitals without spaces, like its identifier
+    return payload
 
 
 def check_authority(entity: Entity, names: Iterable[str], kind: Provenance.Kind | str) -> None:
