@@ -152,7 +152,7 @@ def _waiting(side: Side) -> Model:
 @row(Link)
 def _link(side: Side) -> Model:
     return Link.objects.create(
-        number=1_000_000 + side[Event].pk, event=side[Event], at=timezone.now(), hash=bytes(32)
+        number=Link.objects.count() + 1, event=side[Event], at=timezone.now(), hash=bytes(32)
     )
 
 

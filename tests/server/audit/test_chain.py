@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives import hashes
-from django.db import connection, connections, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.utils import timezone
 from tests.server.ledger.books import YESTERDAY, Books
 
@@ -218,12 +218,12 @@ def test_a_link_changed_or_taken_out_is_named(log: list[Event], tamper: psycopg.
         ("UPDATE audit_link SET hash = set_byte(hash, 0, get_byte(hash, 0) # 1) WHERE number = 4",
          [("audit_event", str(fourth))]),
         ("UPDATE audit_link SET at = at + interval '1 second' WHERE number = 4", [("audit_event", str(fourth))]),
-        ("UPDATE audit_link SET hash = substr(hash, 1, 31) WHERE number = 4", [("audit_link", "4")]),
+        ("ALTER TABLE audit_link DROP CONSTRAINT audit_link_hash;"
+         "UPDATE audit_link SET hash = substr(hash, 1, 31) WHERE number = 4", [("audit_link", "4")]),
         ("DELETE FROM audit_link WHERE number = 4", [("audit_link", "4"), ("audit_event", str(fourth))]),
         ("DELETE FROM audit_event WHERE id = (SELECT event_id FROM audit_link WHERE number = 4)",
          [("audit_link", "4")]),
         ("DELETE FROM audit_link WHERE number = 10", [("audit_event", str(log[9].id))]),
-        ("DELETE FROM audit_waiting", []),
     ]  # fmt: skip
     for sql, expected in cases:
         assert told(after(tamper, sql)) == expected, sql
@@ -235,6 +235,24 @@ def test_an_event_kept_from_the_chain_is_named(
     hidden = note()
     tamper.execute("DELETE FROM audit_waiting")
     assert told(found(cluster, database)) == [("audit_event", str(hidden.id))]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM audit_waiting",
+        "UPDATE audit_waiting SET event_id = 1",
+        "TRUNCATE audit_waiting",
+        "INSERT INTO audit_link SELECT 12, id, now(), decode(repeat('00', 32), 'hex') FROM audit_event WHERE id={id}",
+        "INSERT INTO audit_link SELECT 11, id, now(), decode('00', 'hex') FROM audit_event WHERE id={id}",
+        "INSERT INTO audit_link SELECT 0, id, now(), decode(repeat('00', 32), 'hex') FROM audit_event WHERE id={id}",
+    ],
+)
+def test_the_application_keeps_no_event_from_the_chain_and_tears_no_gap(log: list[Event], sql: str) -> None:
+    hidden = note()
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql.format(id=hidden.id))
+    assert extend() == 1
 
 
 def _rewrite(link: psycopg.Connection) -> None:

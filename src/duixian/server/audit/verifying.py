@@ -20,6 +20,8 @@ TRIGGERS = {
     *((table, f"{table}_time") for table in ("audit_event", "ledger_decision", "ledger_entry", "ledger_proposal",
                                              "ledger_yearstate")),
     ("audit_event", "audit_event_waits"),
+    ("audit_link", "audit_link_follows"),
+    ("audit_waiting", "audit_waiting_leaves"),
     ("ledger_account", "ledger_account_fits"),
     ("ledger_account", "ledger_account_opens"),
     ("ledger_decision", "ledger_decision_is_whole"),

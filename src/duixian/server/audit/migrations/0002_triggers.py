@@ -10,7 +10,36 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     INSERT INTO audit_waiting (event_id) VALUES (NEW.id);
     RETURN NULL;
-END $$
+END $$;
+
+-- An event stops waiting only when a link holds it.
+CREATE FUNCTION audit_leave_waiting() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' OR NOT EXISTS (SELECT FROM audit_link WHERE event_id = OLD.event_id) THEN
+        RAISE EXCEPTION 'event % is in no link of the chain yet', OLD.event_id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN OLD;
+END $$;
+
+-- Links follow each other without a gap; the worker that adds them is the only one (its advisory lock).
+CREATE FUNCTION audit_link_follows() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NEW.number <> 1 AND NOT EXISTS (SELECT FROM audit_link WHERE number = NEW.number - 1) THEN
+        RAISE EXCEPTION 'link % follows no other', NEW.number USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+ALTER TABLE audit_link ADD CONSTRAINT audit_link_hash CHECK (octet_length(hash) = 32);
+CREATE TRIGGER audit_event_waits AFTER INSERT ON audit_event
+FOR EACH ROW EXECUTE FUNCTION audit_await_link();
+CREATE TRIGGER audit_waiting_leaves BEFORE UPDATE OR DELETE ON audit_waiting
+FOR EACH ROW EXECUTE FUNCTION audit_leave_waiting();
+CREATE TRIGGER audit_link_follows BEFORE INSERT ON audit_link
+FOR EACH ROW EXECUTE FUNCTION audit_link_follows();
 """
 
 
@@ -21,12 +50,5 @@ class Migration(migrations.Migration):
         append_only("audit_event"),
         append_only("audit_link"),
         stamped("audit_event"),
-        migrations.RunSQL(
-            [
-                _WAITING,
-                "CREATE TRIGGER audit_event_waits AFTER INSERT ON audit_event "
-                "FOR EACH ROW EXECUTE FUNCTION audit_await_link()",
-            ],
-            ["DROP TRIGGER audit_event_waits ON audit_event", "DROP FUNCTION audit_await_link()"],
-        ),
+        migrations.RunSQL(_WAITING),
     ]
