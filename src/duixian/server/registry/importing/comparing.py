@@ -19,7 +19,7 @@ from duixian.language.vocabulary import Vocabulary
 from duixian.server.registry.divisions import prefix
 from duixian.server.registry.forms import entries
 from duixian.server.registry.importing.chunks import entry_lines, record_lines
-from duixian.server.registry.models import Batch, Merger, RefusedRow
+from duixian.server.registry.models import Batch, RefusedRow
 from duixian.server.registry.versions import When
 
 if TYPE_CHECKING:
@@ -264,7 +264,6 @@ def _merged(cursor: Any) -> None:
     rows = {applicant: row for row, applicant in cursor.fetchall()}
     if not rows:
         return
-    assert Merger.objects.filter(kept__in=rows, undone_at=None).exists()
     for applicant, entry in entries(list(rows), When.now()).items():
         for (kind, key), held in entry.items():
             base = {name: cell for name, cell in held.payload.items() if name not in held.filled}

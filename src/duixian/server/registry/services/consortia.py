@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from duixian.calendar.days import Both
-from duixian.language.vocabulary import shared_vocabulary
 from duixian.server.audit.commands import command
 from duixian.server.audit.services import record
 from duixian.server.common.acting import Actor
@@ -75,7 +74,6 @@ def form_consortium(  # noqa: PLR0913 - a consortium has so many parts
                 by, "registry.state", rows[each], (type, key), payload, provenance,
                 stated=["role"] if had else None, valid=valid,
             )  # fmt: skip
-    assert type in shared_vocabulary().records
     after = {"lead": rows[lead], "members": [rows[each] for each in members], "type": type}
     record(by, "registry.form_consortium", on=made, before=None, after=after)
     return made
