@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from duixian.server.accounts.models import Holding, Organisation, Person
 from duixian.server.accounts.roles import Role
-from duixian.server.accounts.rules import refused
+from duixian.server.accounts.rules import given, refused
 from duixian.server.accounts.selectors import today
-from duixian.server.accounts.services.people import checked_uscc
+from duixian.server.accounts.services.people import checked_sign_in, checked_uscc
 from duixian.server.accounts.services.sign_in import activation_token
 from duixian.server.audit.commands import command
 from duixian.server.audit.services import Personal, record
@@ -29,7 +29,8 @@ def found(by: Actor, *, bureau: str, uscc: str, founders: tuple[Founder, Founder
     From then on every role takes two people.
 
     Raises:
-        Refused: a person asks, the two are one, or there was a security administrator already.
+        Refused: a person asks, the two are one, there was a security administrator already, or a bad code, sign-in
+            name or name.
     """
     if not by.is_system:
         raise refused("role", "只能在服务器上办理", "this is done on the machine only")
@@ -44,7 +45,8 @@ def found(by: Actor, *, bureau: str, uscc: str, founders: tuple[Founder, Founder
     )
     tokens = []
     for founder in founders:
-        person = Person.objects.create_user(founder.sign_in, founder.name, organisation=organisation)
+        sign_in, name = checked_sign_in(founder.sign_in), given(founder.name, "姓名", "the name")
+        person = Person.objects.create_user(sign_in, name, organisation=organisation)
         holding = Holding.objects.create(
             person=person, role=Role.SECURITY, since=today(), state=Holding.State.CONFIRMED
         )

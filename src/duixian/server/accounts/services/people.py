@@ -68,6 +68,21 @@ def checked_uscc(text: str) -> str:
         raise refused("uscc", problem.text("zh"), problem.text("en")) from None
 
 
+def checked_sign_in(text: str) -> str:
+    """A sign-in name that can be one.
+
+    Raises:
+        Refused: it has other signs, or too few or many.
+    """
+    if not _SIGN_IN.fullmatch(text):
+        raise refused(
+            "sign_in",
+            f"登录名「{text}」应为3至64位小写字母、数字、点、横线或下划线",
+            f"sign-in name {text!r}: 3 to 64 of a-z, 0-9, dot, dash or underscore",
+        )
+    return text
+
+
 @command("accounts.add_person")
 def add_person(by: Actor, *, sign_in: str, name: str, organisation: int) -> Person:
     """A person with an account, who can do nothing yet: no way in, no role.
@@ -87,12 +102,7 @@ def add_person(by: Actor, *, sign_in: str, name: str, organisation: int) -> Pers
         raise refused(
             "role", "本部门人员由安全管理员登记", "a security administrator enters a department's people"
         )
-    if not _SIGN_IN.fullmatch(sign_in):
-        raise refused(
-            "sign_in",
-            "登录名应为3至64位小写字母、数字、点、横线或下划线",
-            "a sign-in name has 3 to 64 of a-z, 0-9, dot, dash or underscore",
-        )
+    sign_in = checked_sign_in(sign_in)
     try:
         with transaction.atomic():
             person = Person.objects.create_user(
