@@ -3,6 +3,7 @@
 `script/bench import [--applicants N]`: a synthetic register is read into chunks, previewed and applied by a process
 of its own, as the server's worker does it, on a cluster with fsync. Its peak memory is that process's.
 """
+# ruff: noqa: N999 - `script/bench import` is what it is called
 
 from __future__ import annotations
 
