@@ -18,7 +18,7 @@ from pathlib import Path
 from duixian.engine.kernel.slots import NotNativeError
 from duixian.language.cache import cache_folder
 
-GENERATOR = 3
+GENERATOR = 4
 """The version of what this package writes: another one makes every cached kernel anew."""
 _OPTIONS = ("-shared", "-nostdlib", "-ffreestanding", "-fPIC", "-O2", "-fno-sanitize=all", "-w", "-s")
 _BASELINES = {"x86_64": "x86_64_v2", "amd64": "x86_64_v2", "aarch64": "generic", "arm64": "generic"}

@@ -19,39 +19,58 @@ static int claims_for_payments(const K *k, i64 row) {
 typedef struct { const Variant *variant; i64 variants; int all; } Asked;
 static int one_row(K *k, i64 row, Out *o, Scratch *scratch, const Asked *asked) {
     k->all = asked->all || claims_for_payments(k, row);
+    int every = k->all;
     k->over = k->claims = k->journals = 0;
     for (int i = 0; i < FIXED; i++) k->fixed[i] = -1;
     assess(k, row);
     if (!k->over && higher(k, row, &scratch->problem)) rest(k, row, asked->variant, asked->variants, asked->all);
     else k->over = 1;
     if (k->over) { o->handed[o->handed_count++] = (i32)row; return 1; }
-    return write_row(k, row, o, asked->all);
+    if (!write_row(k, row, o, asked->all)) return 0;
+    if (every) return 1;
+    k->rows++;
+    for (int w = 0; w <= (CLAIMABLE - 1) / 64; w++)
+        for (u64 left = k->asked[w]; left; left &= left - 1) {
+            int m = w * 64 + __builtin_ctzll(left);
+            if (m < CLAIMABLE) k->rows_of[m]++;
+        }
+    return 1;
+}
+// Measures that were passed over for an applicant have a claim there that fails, or is not in force.
+static void count_passed(const K *k, Out *o) {
+    for (int m = 0; m < CLAIMABLE; m++)
+        o->counts[m * 8 + (k->force[POLICY_OF[m]] == 0 ? NOT_IN_FORCE : INELIGIBLE)] += k->rows - k->rows_of[m];
 }
 
+static i64 run_rows(K *k, const Asked *asked, i64 start, i64 end, Out *o, Scratch *scratch) {
+    i64 row = start;
+#ifdef MEASURES
+    if (!asked->all && !asked->variants && end >= LANES && lanes_stand(k)) {
+        while (row < end) {
+            i64 stop = end - row < CHUNK ? end : row + CHUNK, from = stop - row < LANES ? stop - LANES : row;
+            int planned = lanes_plan(k, from, stop - from, &scratch->plan) && !k->over;
+            while (row < stop) {
+                i64 base = stop - row < LANES ? stop - LANES : row, next = base + LANES;
+                Word *w = &scratch->word;
+                if (planned && lanes_plain(k, base) && lanes_word(k, &scratch->plan, w, base, ALL << (row - base))) {
+                    if (!lanes_write(k, w, o)) return row;
+                    row = next;
+                } else
+                    for (; row < next; row++) if (!one_row(k, row, o, scratch, asked)) return row;
+            }
+        }
+    }
+#endif
+    for (; row < end; row++) if (!one_row(k, row, o, scratch, asked)) return row;
+    return end;
+}
 // Assesses rows from `start` to `end`; returns the row where the room for claims gave out, or `end`.
 i64 duixian_run(const Col *col, const Lst *lst, const Arg *arg, const D *day, i32 *reading, const int *force,
                 const Variant *variant, i64 variants, i64 all, i64 start, i64 end, Out *o, Scratch *scratch) {
     const Asked asked = {variant, variants, (int)all};
     K k = {.col = col, .lst = lst, .arg = arg, .day = day, .reading = reading, .force = force,
            .claim = scratch->claim, .journal = scratch->journal, .order = scratch->order, .open = scratch->open};
-    i64 row = start;
-#ifdef MEASURES
-    if (!all && !variants && end >= LANES && lanes_stand(&k)) {
-        while (row < end) {
-            i64 stop = end - row < CHUNK ? end : row + CHUNK, from = stop - row < LANES ? stop - LANES : row;
-            int planned = lanes_plan(&k, from, stop - from, &scratch->plan) && !k.over;
-            while (row < stop) {
-                i64 base = stop - row < LANES ? stop - LANES : row, next = base + LANES;
-                Word *w = &scratch->word;
-                if (planned && lanes_plain(&k, base) && lanes_word(&k, &scratch->plan, w, base, ALL << (row - base))) {
-                    if (!lanes_write(&k, w, o)) return row;
-                    row = next;
-                } else
-                    for (; row < next; row++) if (!one_row(&k, row, o, scratch, &asked)) return row;
-            }
-        }
-    }
-#endif
-    for (; row < end; row++) if (!one_row(&k, row, o, scratch, &asked)) return row;
-    return end;
+    i64 row = run_rows(&k, &asked, start, end, o, scratch);
+    count_passed(&k, o);
+    return row;
 }

@@ -37,6 +37,8 @@ typedef struct {
     i32 *order; u8 *open;
     T fixed[FIXED + 1];
     u64 touched, fixed_touched[FIXED + 1];  // readings of the policy that were asked for since it was cleared
+    u64 asked[CLAIMABLE / 64 + 1];
+    i64 rows, rows_of[CLAIMABLE];
 } K;
 
 OUTLINE X text(const Col *c, i64 i) {
