@@ -138,6 +138,8 @@ def verified(url: str) -> dict[str, float]:
         pass
     began = time.perf_counter()
     found = verify(url)
+    for fault in found.faults:
+        print(f"{fault.table} {fault.row}: {fault.what.en}")
     return {
         "faults": len(found.faults), "links": found.chain.links, "verified_s": round(time.perf_counter() - began, 2)
     }  # fmt: skip

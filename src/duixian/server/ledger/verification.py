@@ -107,7 +107,9 @@ CHECKS = (
         Both("留痕有记载，凭证却不存在", "the event log tells of it, and it is not there"),
         """
         SELECT v.key FROM audit_event v WHERE v.kind = 'ledger.entry' AND v.refusal = ''
-        AND NOT EXISTS (SELECT FROM ledger_entry e WHERE e.id::text = v.key) ORDER BY v.id LIMIT 1
+        AND NOT EXISTS (
+            SELECT FROM ledger_entry e WHERE e.id = CASE WHEN v.key ~ '^[0-9]{1,18}$' THEN v.key::bigint END
+        ) ORDER BY v.id LIMIT 1
         """,
     ),
     Check(
@@ -163,7 +165,9 @@ CHECKS = (
         Both("留痕有记载，申请却不存在", "the event log tells of it, and it is not there"),
         """
         SELECT v.key FROM audit_event v WHERE v.kind = 'ledger.proposal' AND v.refusal = ''
-        AND NOT EXISTS (SELECT FROM ledger_proposal p WHERE p.id::text = v.key) ORDER BY v.id LIMIT 1
+        AND NOT EXISTS (
+            SELECT FROM ledger_proposal p WHERE p.id = CASE WHEN v.key ~ '^[0-9]{1,18}$' THEN v.key::bigint END
+        ) ORDER BY v.id LIMIT 1
         """,
     ),
     Check(
