@@ -54,7 +54,7 @@ class Piece(NamedTuple):
     part: str
     kind: str
     seed: int
-    count: int
+    applicants: int
     readings: tuple[tuple[str, str], ...] = ()
     vary: int = -1
 
@@ -66,7 +66,9 @@ class Piece(NamedTuple):
 
 def pieces(kernel: Kernel, rows: int, other: int) -> Iterator[Piece]:
     """Yield all parts of the work."""
-    asked = [("reading", ((name, choice),)) for name, choice in others(kernel)]
+    asked: list[tuple[str, tuple[tuple[str, str], ...]]] = [
+        ("reading", ((name, choice),)) for name, choice in others(kernel)
+    ]
     rng = random.Random(1)
     choices = list(readings(kernel).items())
     for _ in range(COMBINATIONS):
@@ -114,15 +116,15 @@ def applicants(kernel: Kernel, piece: Piece) -> pa.RecordBatch:
     """Return the applicants of a piece."""
     if piece.kind == "synth":
         # Half of the registers end before the day that is asked about, the others some years later.
-        society = Society(firms=piece.count, seed=piece.seed, last_year=2021 + 2 * (piece.seed // 2 % 2))
-        return next(iter(synthetic_batches(society, kernel.vocabulary, threads=1))).slice(0, piece.count)
+        society = Society(firms=piece.applicants, seed=piece.seed, last_year=2021 + 2 * (piece.seed // 2 % 2))
+        return next(iter(synthetic_batches(society, kernel.vocabulary, threads=1))).slice(0, piece.applicants)
     missing = 0.02 + 0.05 * (piece.seed // 4 % 4)
     if piece.kind in ("tangle", "rules"):
-        made = tangle.applicants(piece.count, 7 * piece.seed + piece.vary, (0, 0.1, 0.3)[piece.vary % 3])
+        made = tangle.applicants(piece.applicants, 7 * piece.seed + piece.vary, (0, 0.1, 0.3)[piece.vary % 3])
         return batch_of(made, kernel.vocabulary)
     if piece.kind == "mixed":
-        return mixed_batch(kernel, piece.count, piece.seed, missing)
-    return random_batch(kernel, piece.count, 14, piece.seed, missing)
+        return mixed_batch(kernel, piece.applicants, piece.seed, missing)
+    return random_batch(kernel, piece.applicants, 14, piece.seed, missing)
 
 
 def asked_of(kernel: Kernel, piece: Piece) -> tuple[Request, dict[str, Any]]:
@@ -186,7 +188,7 @@ def run(todo: list[Piece], journal: Path | None) -> dict[str, Compared]:
             if journal:
                 with journal.open("a", encoding="utf-8") as file:
                     file.write(json.dumps([piece.name, seen], ensure_ascii=False) + "\n")
-            count += piece.count
+            count += piece.applicants
             wrong = sum(len(seen.differences) for seen in found.values())
             if number % 20 == 0 or seen["differences"]:
                 rate = count / (time.monotonic() - began)

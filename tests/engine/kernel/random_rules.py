@@ -14,6 +14,7 @@ from tests.engine.kernel import tangle
 from duixian.engine.batch import Kernel, compile_kernel
 from duixian.language.pack import build_pack
 from duixian.language.problems import Report
+from duixian.language.vocabulary import load_vocabulary
 
 HARMLESS = {"never-true", "always-true", "unknown-place"}
 """What a random rule may be told of: a condition that nothing can meet is still one on which all must agree."""
@@ -83,6 +84,11 @@ class Writer:
         entity = rng.choice(("item", "year"))
         field = f"m{rng.randrange(12)}" if entity == "item" else "revenue"
         return f"{function}({entity}.{field}{self.where(entity, depth)})"
+
+    def _over(self, function: str, depth: int) -> str:
+        """A question about the records of a list."""
+        entity = self.rng.choice(("item", "year"))
+        return f"{function}({entity}{self.where(entity, depth)})"
 
     def where(self, entity: str, depth: int) -> str:
         """A `where` over a list, or none."""
@@ -207,10 +213,7 @@ class Writer:
         if self.per == "year":
             nodes += [lambda d: "exists(previous(year))", lambda d: "first(year by staff)"]
         if not self.each:
-            for function in ("any", "none"):
-                nodes.append(
-                    lambda d, f=function: f"{f}({(e := rng.choice(('item', 'year')))}{self.where(e, d)})"
-                )
+            nodes += [lambda d: self._over("any", d), lambda d: self._over("none", d)]
         return nodes
 
 
@@ -253,7 +256,7 @@ def random_kernel(seed: int, measures: int) -> Kernel:
         validity={**HEAD["validity"]},
     )
     report = Report()
-    words = tangle.load_vocabulary(folder / "vocabulary.yaml")
+    words = load_vocabulary(folder / "vocabulary.yaml")
     found = build_pack(made, report, words, full=False)
     wrong = [problem for problem in report.problems if problem.code not in HARMLESS]
     assert found is not None

@@ -54,7 +54,9 @@ def test_a_return_for_correction_stops_it_and_its_end_moves(clock: Clock) -> Non
     services.pause(OFFICER, clock=clock, day=day("09-29"), why="退回补正")
     assert selectors.due(clock) == Due(None)
     services.resume(OFFICER, clock=clock, day=day("10-09"))
-    assert selectors.due(clock) == Due(day("10-14"))  # Sun 28 September; Fri 10, Sat 11, Mon 13, Tue 14 October
+    assert selectors.due(clock) == Due(
+        day("10-14")
+    )  # Sun 28 September; Fri 10, Sat 11, Mon 13, Tue 14 October
     assert [event.action for event in Event.objects.order_by("id")] == [
         "clocks.start",
         "clocks.pause",
