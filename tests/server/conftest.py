@@ -12,11 +12,14 @@ import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from allauth.mfa.totp.internal import auth
 from django.db import connections
 from psycopg import sql
+from tests.server.accounts.people import PERIOD
 
 from duixian.server import database as server_database
 from duixian.server.cluster.cluster import DATABASE, NEWEST, Cluster
@@ -93,3 +96,15 @@ def database(
             connections.close_all()
             _point(cluster, DATABASE)
         link.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(autouse=True)
+def _quick_hasher(settings: Any) -> None:
+    """Scrypt takes a tenth of a second by design; one test alone uses it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _one_period(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The authenticator's half minute does not end in the middle of a test."""
+    monkeypatch.setattr(auth, "yield_hotp_counters_from_time", lambda: iter([PERIOD]))

@@ -16,9 +16,8 @@ from duixian.server.jobs.jobs import give_on_the_jobs_of_the_dead
 
 
 @pytest.fixture
-def browser(settings: Any) -> Client:
+def browser() -> Client:
     """An operator, signed in with both factors."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     who = person("operator", factor=True)
     hold(who, Role.OPERATOR)
     return signed_in(who)
