@@ -15,16 +15,20 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from http.cookiejar import CookieJar
 from pathlib import Path
 
 import psutil
 import psycopg
 import pytest
+from psycopg import sql
 
 from duixian.server.backup.restoring import read
 from duixian.server.cluster.cluster import Cluster
-from duixian.server.cluster.roles import Role
+from duixian.server.cluster.roles import SUPERUSER, Role
+from duixian.server.cluster.users import ordinary
 
 COMMAND = [str(Path(sys.executable).with_name("duixian")), "serve"]
 SECRETS = re.compile(r"postgresql://\w+:[^@\s]+@")
@@ -74,10 +78,14 @@ class Served:
             assert time.monotonic() < end, self.log.read_text("utf-8")
             time.sleep(0.1)
 
-    def sign_in(self, name: str) -> str:
-        """Signs somebody of the demonstration in with both factors, as a browser would; gives where that leads."""
+    def sign_in(self, name: str) -> tuple[str, str]:
+        """Signs somebody of the demonstration in with both factors, as a browser would.
+
+        Gives where that leads, and the cookies.
+        """
+        cookies = CookieJar()
         base = f"http://127.0.0.1:{self.port}/account/sign-in/"
-        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies))
         password = (self.home / "secrets" / "demo-password").read_text("ascii")
         code = subprocess.run(
             [*COMMAND, "--demo", "--code", "--home", str(self.home)],
@@ -95,14 +103,42 @@ class Served:
                 address, urllib.parse.urlencode({"csrfmiddlewaretoken": token, **fields}).encode()
             )
             page = answer.read().decode()
-        return urllib.parse.urlsplit(answer.url).path
+        path = urllib.parse.urlsplit(answer.url).path
+        return path, "; ".join(f"{cookie.name}={cookie.value}" for cookie in cookies)
+
+    def cut_upload(self, cookies: str) -> None:
+        """Begins to upload ten million bytes and is gone after a hundred thousand."""
+        token = next(part.partition("=")[2] for part in cookies.split("; ") if part.startswith("csrftoken="))
+        head = (
+            f"POST /files/ HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookies}\r\nX-CSRFToken: {token}\r\n"
+            "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 10000000\r\n\r\n"
+            '--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n%PDF-1.7'
+        )
+        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as link:
+            link.sendall(head.encode() + bytes(100_000))
+            time.sleep(0.5)
 
     def ready(self) -> bool:
         return self.get("/health/ready")[0] == 200
 
-    def family(self) -> list[psutil.Process]:
+    def family(self) -> dict[psutil.Process, list[str]]:
+        """Our processes and their arguments; PostgreSQL's own children come and go meanwhile."""
         assert self.process is not None
-        return psutil.Process(self.process.pid).children(recursive=True)
+        found = {}
+        for child in psutil.Process(self.process.pid).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                found[child] = child.cmdline()
+        return found
+
+
+def alive(family: Iterable[psutil.Process]) -> list[psutil.Process]:
+    """Those that still run; a zombie only waits to be counted."""
+    found = []
+    for one in family:
+        with suppress(psutil.NoSuchProcess):
+            if one.is_running() and one.status() != psutil.STATUS_ZOMBIE:
+                found.append(one)
+    return found
 
 
 @pytest.fixture
@@ -124,7 +160,11 @@ def test_from_nothing_to_ready_and_through_every_kind_of_end(served: Served) -> 
 
     assert served.process is not None
     assert "全部数据均为虚构" in served.log.read_text("utf-8")
-    assert served.sign_in("guanli") == "/account/"
+    path, cookies = served.sign_in("shiban")
+    assert path == "/account/"
+    served.cut_upload(cookies)
+    assert served.get("/health/live")[0] == 200
+    assert not [found for found in (served.home / "files").rglob("*") if found.is_file()]
 
     second = subprocess.run(
         [*COMMAND, "--demo", "--home", str(served.home), "--address", f"127.0.0.1:{free_port()}"],
@@ -134,17 +174,20 @@ def test_from_nothing_to_ready_and_through_every_kind_of_end(served: Served) -> 
     assert f"another `duixian serve` (process {served.process.pid}) works in {served.home}" in second.stderr
 
     # The database crashes: it is started again and the pages come back.
-    postmaster = next(one for one in served.family() if one.name() == "postgres" and "-D" in one.cmdline())
+    postmaster = next(one for one, command in served.family().items() if "-D" in command)
     postmaster.kill()
     served.wait_for(lambda: "recovering" in served.log.read_text("utf-8"))
     served.wait_for(served.ready)
 
     # Killed outright: web server and worker end by themselves, and the next start finds everything in order.
-    family = [one for one in served.family() if one.name() != "postgres"]
+    family = [
+        one for one, command in served.family().items() if any("duixian.server" in part for part in command)
+    ]
+    assert len(family) >= 4  # the web server and its two processes, the worker
     served.process.kill()
     served.process.wait()
     psutil.wait_procs(family, timeout=40)
-    assert not [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    assert not alive(family)
     served.start()
     served.wait_for(served.ready)
 
@@ -152,7 +195,7 @@ def test_from_nothing_to_ready_and_through_every_kind_of_end(served: Served) -> 
     family = served.family()
     served.process.send_signal(signal.SIGINT)
     assert served.process.wait(60) == 0
-    assert not [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    assert not alive(family)
 
     # A newer version with another table: the old state is backed up before it is changed.
     with Cluster(served.home / "postgres") as cluster, psycopg.connect(cluster.url(Role.OWNER)) as link:
@@ -212,3 +255,48 @@ def test_the_command_says_what_is_wrong(
     assert done.returncode == status
     assert told in done.stdout + done.stderr
     assert "geheim" not in done.stdout + done.stderr
+
+
+def test_a_bureaus_own_database_made_as_the_guide_says(served: Served) -> None:
+    """The guide's own statements, on a server that knows nothing of us; then everything but its start is ours."""
+    guide = (Path(__file__).parents[3] / "docs" / "operators-guide.md").read_text("utf-8")
+    (statements,) = re.findall(r"```sql\n(.*?)```", guide, re.DOTALL)
+    own = Cluster(served.folder / "own", user=ordinary("nobody"), options={"fsync": "off"})
+    own.start()
+    try:
+        with psycopg.connect(own.url(SUPERUSER, "postgres"), autocommit=True) as link:
+            link.execute("DROP DATABASE duixian")
+            for role in Role:
+                link.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role.value)))
+            for statement in statements.replace("'…'", "'geheim'").split(";"):
+                if statement.strip():
+                    link.execute(statement.encode())
+        address = own.url("duixian_owner")
+        settings = {
+            variable: re.sub(r"//.*@", f"//{role.value}:geheim@", address)
+            for variable, role in (
+                ("DATABASE_URL", Role.APPLICATION),
+                ("DATABASE_OWNER_URL", Role.OWNER),
+                ("DATABASE_AUDITOR_URL", Role.AUDITOR),
+            )
+        }
+        start = (
+            "import os; from duixian.server.config import load; from duixian.server.serving.server import Server; "
+            "from duixian.server.cluster.users import current; Server(load(os.environ), current(), print).run()"
+        )
+        environment = {
+            "PATH": os.environ["PATH"], "HOME": str(served.folder), "LANG": "C.UTF-8", **settings,
+            "DUIXIAN_HOME": str(served.home), "DUIXIAN_ADDRESS": f"127.0.0.1:{served.port}",
+            "DUIXIAN_SECRET_KEY": "s" * 40, "DUIXIAN_FIELD_KEY": "f" * 40,
+        }  # fmt: skip
+        served.home.mkdir()
+        with served.log.open("ab") as log:
+            served.process = subprocess.Popen(
+                [sys.executable, "-c", start], stdout=log, stderr=log, cwd=served.folder, env=environment
+            )
+        served.wait_for(served.ready)
+        served.process.send_signal(signal.SIGTERM)
+        assert served.process.wait(60) == 0
+        assert "geheim" not in served.log.read_text("utf-8")
+    finally:
+        own.stop()

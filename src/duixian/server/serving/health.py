@@ -79,5 +79,6 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "database": _database,
     "tables": _tables,
     "worker": _worker,
+    "event_log": _event_log,
     "room": _room,
 }
