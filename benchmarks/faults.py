@@ -108,7 +108,7 @@ def _killed(trial: Trial, kills: int) -> dict[str, object]:
     import django
 
     django.setup()
-    from benchmarks.faults_jobs import counts, left
+    from benchmarks.faults_jobs import counts, left, left_as
     from duixian.server.database import migrate
 
     migrate()
@@ -129,7 +129,14 @@ def _killed(trial: Trial, kills: int) -> dict[str, object]:
     while left() and time.monotonic() < end:
         trial.work()
         time.sleep(0.5)
-    return {"postgres": trial.cluster.major, "kills": kills, **victims, **counts(), "left": left()}
+    return {
+        "postgres": trial.cluster.major,
+        "kills": kills,
+        **victims,
+        **counts(),
+        "left": left(),
+        "left_as": left_as(),
+    }
 
 
 def _work() -> None:

@@ -45,6 +45,13 @@ def left() -> int:
     return ProcrastinateJob.objects.exclude(status="succeeded").count()
 
 
+def left_as() -> dict[str, int]:
+    """How those that are left stand in the queue."""
+    return dict(
+        Counter(ProcrastinateJob.objects.exclude(status="succeeded").values_list("status", flat=True))
+    )
+
+
 def counts() -> dict[str, int]:
     """What was asked for and done: doubled and lost must be 0, doubled_control shows what the note prevents."""
     found = {

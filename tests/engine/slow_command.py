@@ -4,6 +4,7 @@ python slow_command.py SECONDS_A_BATCH MOST_BYTES_A_FILE [the command's argument
 """
 
 import resource
+import signal
 import sys
 import time
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 from duixian.cli import main
 from duixian.engine.batch import BatchResult, Kernel
 
+# What a shell starts in the background ignores Ctrl-C, and so does all that it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 seconds, most = float(sys.argv[1]), int(sys.argv[2])
 run = Kernel.run
 
