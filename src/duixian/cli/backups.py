@@ -22,7 +22,7 @@ _HOME = click.option(
 _DEMO = click.option("--demo", is_flag=True, help="演示服务器 The demonstration's server.")
 
 
-@click.command()
+@click.command(short_help="备份并核验 / Back a server up, and prove the backup.")
 @click.argument("target", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "--proof/--no-proof", default=True, help="恢复到临时数据库核验 Restore it elsewhere and verify it."
@@ -53,7 +53,7 @@ def backup(target: Path | None, proof: bool, home: Path | None, demo: bool) -> N
         say(f"{path}：{rows} 行 rows，{manifest.files} 个文件 files" + ("，已核验 proven" if proof else ""))
 
 
-@click.command()
+@click.command(short_help="恢复备份 / Bring a backup back.")
 @click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @_HOME
 @_DEMO

@@ -10,7 +10,7 @@ import click
 from duixian.cli.serving import configuration, fail, need_server
 
 
-@click.command(short_help="设立首批安全管理员 The first two people of a new server.")
+@click.command(short_help="设立首批安全管理员 / The first two people of a new server.")
 @click.option("--bureau", required=True, help="单位名称 The bureau's name.")
 @click.option("--uscc", required=True, help="统一社会信用代码 Its unified social credit code.")
 @click.option(

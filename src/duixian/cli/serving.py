@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from duixian.server.config import Config
 
 
-@click.command()
+@click.command(short_help="启动资金管理系统 / Run the fund system.")
 @click.option("--demo", is_flag=True, help="虚构数据，只限本机 Fictional data, on this machine only.")
 @click.option(
     "--check", is_flag=True, help="只检查设置，不启动 Say what is wrong with the configuration, and end."
