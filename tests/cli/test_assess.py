@@ -7,6 +7,7 @@ import json
 import os
 from pathlib import Path
 
+import jsonschema
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
@@ -95,7 +96,6 @@ class TestWhatAProgramReads:
         assert [item.id for item in found.applicants] == ["W1", "W2", "W3", "C1", "P1"]
 
     def test_json_has_the_published_shape(self) -> None:
-        jsonschema = pytest.importorskip("jsonschema")
         schema = json.loads(run("schema", "result").stdout)
         jsonschema.validate(json.loads(assess(REGISTER, *IN_FORCE, "--json")), schema)
 

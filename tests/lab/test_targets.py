@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from xml.etree import ElementTree
 
+import jsonschema
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -230,7 +231,6 @@ def test_a_wrong_measure_is_an_error_with_its_place(
 
 
 def test_the_json_schema_takes_the_plan_and_refuses_a_wrong_key() -> None:
-    jsonschema = pytest.importorskip("jsonschema")
     schema = schemas()["plan"]
     plan = yaml.load((POLICIES / CHANGSHA / "plan.yaml").read_text("utf-8"), yaml.CBaseLoader)  # noqa: S506
     jsonschema.validate(plan, schema)

@@ -1,5 +1,6 @@
 """The JSON Schema that editors get: valid, takes a good pack, refuses what the shapes refuse."""
 
+import jsonschema
 import pytest
 import yaml
 from tests.language.test_bad import BASE
@@ -7,8 +8,6 @@ from tests.language.test_shape import PART, THING
 
 from duixian.language import shape as s
 from duixian.language.pack_shapes import FILES, schemas
-
-jsonschema = pytest.importorskip("jsonschema")
 
 
 @pytest.mark.parametrize("kind", FILES)

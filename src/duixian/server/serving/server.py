@@ -113,6 +113,8 @@ class Server:
         environment = {**os.environ, **_plain(config), **home.keys(config, self.user)}
         environment.pop("DATABASE_OWNER_URL", None)
         owner = config.database_owner_url
+        if owner and (why := reachable(owner)):
+            raise ServingProblem(f"DATABASE_OWNER_URL: {why}")
         if config.embedded:
             self.cluster = Cluster(config.home / "postgres", config.postgres, self.user)
             self.say(f"启动数据库 starting PostgreSQL {config.postgres} in {self.cluster.home}")
