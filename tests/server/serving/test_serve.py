@@ -161,7 +161,8 @@ def test_from_nothing_to_ready_and_through_every_kind_of_end(served: Served) -> 
     assert served.get("/health/live") == (200, b"ok\n")
 
     assert served.process is not None
-    assert "全部数据均为虚构" in served.log.read_text("utf-8")
+    # Health answers a moment before the supervisor has seen that it does and says so.
+    served.wait_for(lambda: "全部数据均为虚构" in served.log.read_text("utf-8"))
     path, cookies = served.sign_in("shiban")
     assert path == "/account/"
     served.cut_upload(cookies)
