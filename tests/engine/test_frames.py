@@ -1,7 +1,10 @@
 """A register held in memory, from pyarrow or any library that speaks Arrow."""
 
+from collections.abc import Callable
 from typing import Any
 
+import pandas
+import polars
 import pyarrow as pa
 import pytest
 from tests.engine.registers import REQUEST, kernel, table
@@ -98,12 +101,10 @@ def test_a_policy_that_is_not_known_is_told() -> None:
         assess_register(pa.table({"id": ["a"]}), kernel(), request=Request(REQUEST.on, {"x": REQUEST.on}))
 
 
-@pytest.mark.parametrize("library", ["polars", "pandas"])
-def test_other_libraries_where_they_are_installed(library: str) -> None:
-    module = pytest.importorskip(library)
-    data = (
-        module.from_arrow(table())
-        if library == "polars"
-        else table().to_pandas(types_mapper=module.ArrowDtype)
-    )
-    assert assess_register(data, kernel(), request=REQUEST).to_pylist() == expected()
+@pytest.mark.parametrize(
+    "give",
+    [polars.from_arrow, lambda data: data.to_pandas(types_mapper=pandas.ArrowDtype)],
+    ids=["polars", "pandas"],
+)
+def test_other_libraries(give: Callable[[pa.Table], object]) -> None:
+    assert assess_register(give(table()), kernel(), request=REQUEST).to_pylist() == expected()
