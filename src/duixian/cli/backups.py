@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -33,11 +34,12 @@ def backup(target: Path | None, proof: bool, home: Path | None, demo: bool) -> N
     """备份 Write the database and the files to one file, and prove that it can be restored.
 
     The server may run meanwhile. The keys are not in it: keep DUIXIAN_FIELD_KEY (or the file secrets/field-key
-    of the home) elsewhere, for without it identity numbers and accounts cannot be read again.
+    of the home) elsewhere, for without it identity numbers and accounts cannot be read again. Exit status: 0 all
+    of it is there, 1 files of the store are lost or damaged, 2 there is no backup.
     """
     need_server()
     config = configuration(demo=demo, home=home)
-    with _problems(), _database(config) as (url, folder, user):
+    with _problems("没有留下半个文件 no half file was left"), _database(config) as (url, folder, user):
         from duixian.server.backup.making import make
         from duixian.server.backup.proving import prove
         from duixian.server.serving.home import keys
@@ -51,6 +53,8 @@ def backup(target: Path | None, proof: bool, home: Path | None, demo: bool) -> N
             prove(path, user, say, _verify)
         rows = sum(manifest.rows.values())
         say(f"{path}：{rows} 行 rows，{manifest.files} 个文件 files" + ("，已核验 proven" if proof else ""))
+        if manifest.lost:
+            sys.exit(1)
 
 
 @click.command(short_help="恢复备份 / Bring a backup back.")
@@ -64,7 +68,8 @@ def restore(source: Path, home: Path | None, demo: bool) -> None:
     """
     need_server()
     config = configuration(demo=demo, home=home)
-    with _problems(), _database(config) as (url, folder, user):
+    left = "恢复未完成；请换一个空的目录和数据库重来 it was not finished: begin again with an empty home and database"
+    with _problems(left), _database(config) as (url, folder, user):
         from duixian.server.backup.manifest import fingerprint
         from duixian.server.backup.restoring import read
         from duixian.server.backup.restoring import restore as bring_back
@@ -86,15 +91,17 @@ def restore(source: Path, home: Path | None, demo: bool) -> None:
 @contextmanager
 def _database(config: Config) -> Iterator[tuple[str, Path, User]]:
     """The database's address as its owner, the folder of PostgreSQL's programs, and the server's user."""
+    from duixian.server.backup.making import major_for
     from duixian.server.cluster.binaries import programs
-    from duixian.server.cluster.cluster import NEWEST, Cluster
+    from duixian.server.cluster.cluster import Cluster
     from duixian.server.cluster.roles import Role
     from duixian.server.cluster.users import ordinary
 
     user = ordinary()
     user.folder(config.home)
     if not config.embedded:
-        yield config.database_owner_url, programs(NEWEST, user, user.folder(config.home / "postgres")), user
+        url = config.database_owner_url
+        yield url, programs(major_for(url), user, user.folder(config.home / "postgres")), user
         return
     cluster = Cluster(config.home / "postgres", config.postgres, user)
     with cluster.reached():
@@ -114,7 +121,10 @@ def _verify(database: str) -> None:
 
 
 @contextmanager
-def _problems() -> Iterator[None]:
+def _problems(left: str) -> Iterator[None]:
+    """Tells what went wrong; `left`: what the disk's refusal has left behind."""
+    import psycopg
+
     from duixian.server.backup.manifest import BackupProblem
     from duixian.server.cluster.problems import ClusterProblem
 
@@ -122,5 +132,9 @@ def _problems() -> Iterator[None]:
         yield
     except (BackupProblem, ClusterProblem) as problem:
         fail(str(problem))
+    except psycopg.Error as error:
+        fail(
+            f"数据库无法读写，请核对地址和账号 the database cannot be used; check its address and role: {error}"
+        )
     except OSError as error:
-        fail(f"{error.strerror}: {error.filename or ''}；没有留下半个文件 no half file was left")
+        fail(f"{error.strerror}: {error.filename or ''}；{left}")

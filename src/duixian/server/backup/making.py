@@ -25,6 +25,7 @@ from duixian.server.backup.manifest import (
     fingerprint,
     sha256,
 )
+from duixian.server.cluster.binaries import MAJORS
 
 
 def make(
@@ -33,7 +34,8 @@ def make(
     """Writes a backup to `target`, whole or not at all.
 
     `database` is its address as the owner role; `files` the folder of the file store. The database goes first:
-    contents are never changed or deleted, so the files that it names are all there afterwards.
+    contents are never changed or deleted, so the files that it names are all there afterwards. One that is not, or
+    has rotted on the disk, stops no backup: it is told, and named in the manifest (`lost`).
 
     Raises:
         BackupProblem: the target exists, or PostgreSQL refuses.
@@ -44,15 +46,17 @@ def make(
     half, dump = target.with_name(target.name + ".part"), target.with_name(target.name + ".dump.part")
     try:
         say("导出数据库 dumping the database")
-        rows, major = _dump(database, pg_dump, dump)
+        _private(dump)
+        rows, major, named = _dump(database, pg_dump, dump)
+        _private(half)
         with tarfile.open(half, "w") as archive:
             archive.add(dump, DUMP)
             say("复制文件 copying the files")
-            count, size = _copy(files / "accepted", archive)
+            copied, size = _copy(files / "accepted", archive)
             manifest = Manifest(
                 format=FORMAT, made=datetime.now(UTC), duixian=version("duixian"), postgres=major, rows=rows,
-                dump_sha256=sha256(dump), dump_bytes=dump.stat().st_size, files=count, file_bytes=size,
-                field_key=fingerprint(field_key),
+                dump_sha256=sha256(dump), dump_bytes=dump.stat().st_size, files=len(copied), file_bytes=size,
+                field_key=fingerprint(field_key), lost=tuple(sorted(named - copied)),
             )  # fmt: skip
             text = msgspec.json.format(msgspec.json.encode(manifest))
             entry = tarfile.TarInfo(MANIFEST)
@@ -60,21 +64,52 @@ def make(
             archive.addfile(entry, BytesIO(text))
         with half.open("rb+") as written:
             os.fsync(written.fileno())
-        half.chmod(0o600)
         half.rename(target)
     finally:
         dump.unlink(missing_ok=True)
         half.unlink(missing_ok=True)
+    for digest in manifest.lost:
+        say(
+            f"注意：文件 {digest} 已丢失或损坏，不在备份中；请从较早的备份取回 "
+            f"file {digest} is lost or damaged and not in the backup: bring it back from an earlier one"
+        )
     return manifest
 
 
-def _dump(database: str, pg_dump: Path, target: Path) -> tuple[dict[str, int], int]:
-    """Dumps the database and counts its rows, both in one snapshot."""
+def major_for(database: str) -> int:
+    """Whose programs back a database up and restore into it: its server's own, or the next that is carried.
+
+    Later ones write what its own could not read again, and say things to it that it does not know.
+
+    Raises:
+        BackupProblem: the server is newer than every program that is carried.
+    """
+    with psycopg.connect(database) as link:
+        major = link.info.server_version // 10000
+    found = min((known for known in MAJORS if known >= major), default=None)
+    if found is None:
+        raise BackupProblem(
+            f"the server is PostgreSQL {major} and the programs carried are those of {max(MAJORS)}; "
+            "back it up with its own pg_dump, or install a newer version of Duixian"
+        )
+    return found
+
+
+def _private(path: Path) -> None:
+    """An empty file that nobody else can read while it is being written."""
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600, exist_ok=False)
+
+
+def _dump(database: str, pg_dump: Path, target: Path) -> tuple[dict[str, int], int, set[str]]:
+    """Dumps the database; its rows counted, its server's major version and its accepted files, in one snapshot."""
     with psycopg.connect(database) as link:
         link.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        link.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # it waits while pg_dump works
         rows = count_rows(link)
+        accepted = "SELECT digest FROM files_content WHERE state = 'accepted'"
+        named = {digest for (digest,) in link.execute(accepted)} if "files_content" in rows else set()
         (snapshot,) = link.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
-        target.touch(mode=0o600)
         with target.open("wb") as out:
             done = subprocess.run(
                 [
@@ -85,7 +120,7 @@ def _dump(database: str, pg_dump: Path, target: Path) -> tuple[dict[str, int], i
             )  # fmt: skip
         if done.returncode:
             raise BackupProblem(f"pg_dump failed: {done.stderr.strip()}")
-        return rows, link.info.server_version // 10000
+        return rows, link.info.server_version // 10000, named
 
 
 def count_rows(link: psycopg.Connection) -> dict[str, int]:
@@ -103,9 +138,12 @@ def environment(link: psycopg.Connection) -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "PGPASSWORD": link.info.password}
 
 
-def _copy(folder: Path, archive: tarfile.TarFile) -> tuple[int, int]:
-    count = size = 0
+def _copy(folder: Path, archive: tarfile.TarFile) -> tuple[set[str], int]:
+    """Copies what is whole, and says which and how many bytes that was."""
+    copied, size = set(), 0
     for path in sorted(folder.glob("*/*/*")):
-        archive.add(path, f"{FILES}/{path.name}")
-        count, size = count + 1, size + path.stat().st_size
-    return count, size
+        if sha256(path) == path.name:
+            archive.add(path, f"{FILES}/{path.name}")
+            copied.add(path.name)
+            size += path.stat().st_size
+    return copied, size

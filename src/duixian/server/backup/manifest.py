@@ -35,6 +35,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     file_bytes: int
     field_key: str
     """Fingerprint of the key without which the encrypted fields cannot be read; the key itself is not here."""
+    lost: tuple[str, ...] = ()
+    """Accepted files that the database names and the store no longer had whole; they are not in the backup."""
 
 
 def fingerprint(field_key: str) -> str:
