@@ -17,6 +17,9 @@ def test_the_json_schema_is_valid_and_takes_the_base_pack(kind: str) -> None:
     path = BASE / f"{kind}.yaml"
     if path.exists():
         jsonschema.validate(yaml.load(path.read_text("utf-8"), yaml.CBaseLoader), schema)  # noqa: S506
+    for nonsense in ("text", {"nonsense": "x"}, [{"nonsense": "x"}]):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(nonsense, schema)
 
 
 def test_the_json_schema_refuses_what_the_shape_refuses() -> None:

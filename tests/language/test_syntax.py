@@ -96,13 +96,28 @@ def test_a_fault_is_told_at_its_place(text: str, offset: int, message: str) -> N
 def test_deep_nesting_is_refused(text: str) -> None:
     with pytest.raises(ExpressionError) as caught:
         parse(text)
-    assert caught.value.code in ("too-deep", "syntax")
+    assert caught.value.code == "too-deep"
+
+
+def brackets(count: int) -> str:
+    return "(" * count + "a" + ")" * count
+
+
+def terms(count: int) -> str:
+    return "+".join("a" * count)
 
 
 def test_what_is_just_not_too_deep_is_read() -> None:
-    parse("(" * (MAX_NESTING - 1) + "a" + ")" * (MAX_NESTING - 1))
-    parse("+".join("a" * MAX_DEPTH))
-    parse(" and ".join("a" * 300))
+    assert shown(parse(brackets(MAX_NESTING - 1))) == "a"
+    assert shown(parse(terms(MAX_DEPTH))).count("(+ ") == MAX_DEPTH - 1
+    assert shown(parse(" and ".join("a" * 300))) == f"(and {' '.join('a' * 300)})"  # side by side, not nested
+
+
+@pytest.mark.parametrize("text", [brackets(MAX_NESTING), terms(MAX_DEPTH + 1)], ids=["brackets", "terms"])
+def test_one_step_more_is_too_deep(text: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        parse(text)
+    assert caught.value.code == "too-deep"
 
 
 WORDS = st.sampled_from(

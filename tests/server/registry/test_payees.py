@@ -139,4 +139,11 @@ def test_a_team_is_paid_through_the_person_who_answers_for_it() -> None:
     team = register(officer(), facts={"kind": "team", "name": "某团队", "division": "420106"}, given=given())
     role = Representative.Role.RESPONSIBLE
     represent(officer(), applicant=team.pk, person=person("李四").pk, role=role, since=DAY, given=given())
-    propose_payee(officer(), applicant=team.pk, holder="李四", bank="某行", number=NUMBER, why="团队")
+    wanted = {"applicant": team.pk, "bank": "某行", "number": NUMBER, "why": "团队"}
+    person("王五")  # known here, but does not answer for the team
+    with pytest.raises(Refused, match=r"registry\.holder"):
+        propose_payee(officer(), holder="王五", **wanted)
+    assert not team.payee_accounts.exists()
+    account = propose_payee(officer(), holder="李四", **wanted)
+    account.refresh_from_db()
+    assert (account.applicant_id, account.holder, account.state) == (team.pk, "李四", "proposed")
