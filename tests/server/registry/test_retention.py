@@ -19,7 +19,7 @@ from duixian.server.registry.models import Applicant, Erasure, Identifier, Recor
 from duixian.server.registry.selectors import by_number, dossier, due_for_erasure, search
 from duixian.server.registry.services import retention
 from duixian.server.registry.services.applicants import identify
-from duixian.server.registry.services.payees import confirm_payee, propose_payee
+from duixian.server.registry.services.payees import close_payee, confirm_payee, propose_payee
 from duixian.server.registry.services.records import state
 from duixian.server.registry.services.retention import add_years, erase, set_retention
 
@@ -36,6 +36,7 @@ def known() -> Iterator[Applicant]:
         officer(), applicant=row.pk, holder="张三丰", bank="某行", number="622200001111", why="首次"
     )
     confirm_payee(actor(Role.FINANCE_APPROVER), account=account.pk)
+    close_payee(actor(Role.FINANCE_APPROVER), account=account.pk, why="不再拨付")
     checks = list(retention._open_matters)
     yield row
     retention._open_matters[:] = checks

@@ -9,6 +9,8 @@ from duixian.server.accounts.roles import CITY, DISTRICT, Role
 from duixian.server.common.acting import Actor
 from duixian.server.common.refusals import Refused
 
+PEOPLE: Final = frozenset({"person", "team"})
+"""Kinds of applicants whose data are somebody's own."""
 _OFFICERS: Final = frozenset({Role.DISTRICT_OFFICER, Role.CITY_OFFICER})
 MAY: Final[dict[str, frozenset[Role]]] = {
     "registry.register": _OFFICERS,

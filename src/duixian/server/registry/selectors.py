@@ -21,9 +21,8 @@ from duixian.server.registry import models
 from duixian.server.registry.divisions import prefix
 from duixian.server.registry.forms import Entry, Link, entry_of, mergers, to_form
 from duixian.server.registry.models import Applicant, Identifier, RecordVersion
-from duixian.server.registry.models.records import OWN
-from duixian.server.registry.services.applicants import number_forms
-from duixian.server.registry.services.credit import SANCTION
+from duixian.server.registry.models.records import OWN, SANCTION
+from duixian.server.registry.services.applicants import issuer_of, number_forms
 from duixian.server.registry.services.retention import due_on
 from duixian.server.registry.versions import FieldSource, Slot, When, choose, history
 
@@ -118,10 +117,10 @@ def by_number(by: Actor, *, scheme: Identifier.Scheme, number: str, issuer: str 
 
     Raises:
         NotFound: nobody within the actor's scope has it.
-        Refused: `registry.number`: the number cannot be right.
+        Refused: `registry.number`, `.issuer`: the number, or who issued it, cannot be right.
     """
     found, _, _ = number_forms(scheme, number)
-    known = Identifier.objects.filter(scheme=scheme, issuer=issuer, lookup=found).first()
+    known = Identifier.objects.filter(scheme=scheme, issuer=issuer_of(scheme, issuer), lookup=found).first()
     if known is None:
         raise NotFound
     return find(Applicant, by, pk=root(known.applicant_id))

@@ -101,7 +101,9 @@ ERASURE: Final = RunSQL(
         DECLARE versions bigint; numbers bigint; accounts bigint;
         BEGIN
             UPDATE public.registry_applicant SET erased_at = statement_timestamp(), name = '', division = ''
-            WHERE id = person AND erased_at IS NULL AND kind IN ('person', 'team');
+            WHERE id = person AND erased_at IS NULL AND kind IN ('person', 'team')
+              AND NOT EXISTS (SELECT FROM public.registry_identifier
+                              WHERE applicant_id = person AND scheme = 'uscc');
             IF NOT FOUND THEN
                 RAISE EXCEPTION 'applicant % is no person, or erased already', person
                     USING ERRCODE = 'integrity_constraint_violation';

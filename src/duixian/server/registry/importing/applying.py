@@ -20,16 +20,14 @@ from duixian.register.problems import InputProblem
 from duixian.server.audit.services import record
 from duixian.server.common.acting import Actor
 from duixian.server.registry.importing.chunks import pack, unpack
-from duixian.server.registry.importing.comparing import compare, load, refusals
+from duixian.server.registry.importing.comparing import compare, load
+from duixian.server.registry.importing.identities import sealed
 from duixian.server.registry.importing.reading import Part, parts
+from duixian.server.registry.importing.telling import TOLD, refusals
 from duixian.server.registry.models import Batch, Chunk, RefusedRow
 
 State = Batch.State
 _BY: Final = Actor.system("import")
-_MATCHED = frozenset(
-    {"two-applicants", "other-code", "other-kind", "outside", "twin-applicant", "twin-record"}
-)
-"""Refusals of the comparison; all others are of the file."""
 
 _APPLICANTS: Final = """
     WITH fresh AS (
@@ -43,11 +41,12 @@ _APPLICANTS: Final = """
     ORDER BY f.applicant
 """
 _IDENTIFIERS: Final = """
-    INSERT INTO registry_identifier (applicant_id, scheme, issuer, lookup, shown)
-    SELECT applicant, 'uscc', '', uscc, uscc FROM incoming_entry
+    INSERT INTO registry_identifier (applicant_id, scheme, issuer, lookup, shown, sealed)
+    SELECT applicant, 'uscc', '', uscc, uscc, NULL FROM incoming_entry
     WHERE refused IS NULL AND uscc IS NOT NULL AND by_code IS NULL
     UNION ALL
-    SELECT applicant, 'own', %(source)s, own, own FROM incoming_entry WHERE refused IS NULL AND NOT linked
+    SELECT applicant, scheme, issuer, lookup, own, decode(sealed, 'base64') FROM incoming_entry
+    WHERE refused IS NULL AND NOT linked
     ORDER BY 1
 """
 _VERSIONS: Final = """
@@ -79,7 +78,7 @@ def keep(batch: Batch, found: Iterable[Part]) -> None:
         batch.chunks.all().delete()
         batch.refusals.all().delete()
     number, whole = 0, False
-    for table, problems in found:
+    for table, problems in sealed(found, batch.file):
         with transaction.atomic():
             if table is not None and len(table):
                 number += 1
@@ -107,7 +106,7 @@ def preview_batch(batch_id: int) -> Batch:
             found = compare()
             chunk.counts, chunk.digest = found.counts, found.digest
             chunk.save(update_fields=["counts", "digest"])
-            batch.refusals.filter(chunk=number, code__in=_MATCHED).delete()
+            batch.refusals.filter(chunk=number, code__in=TOLD).delete()
             RefusedRow.objects.bulk_create(refusals(batch, number), 1_000)
     with transaction.atomic():
         batch = Batch.objects.select_for_update(no_key=True).get(pk=batch_id)
@@ -163,7 +162,7 @@ def _apply(batch_id: int, number: int) -> bool:
             return False
         with connection.cursor() as cursor:
             cursor.execute(_APPLICANTS)
-            cursor.execute(_IDENTIFIERS, {"source": batch.source})
+            cursor.execute(_IDENTIFIERS)
             cursor.execute(_VERSIONS, {"provenance": batch.provenance_id})
         chunk.applied_at, chunk.data = timezone.now(), None
         chunk.save(update_fields=["applied_at", "data"])
@@ -181,7 +180,7 @@ def _sum(batch: Batch) -> dict[str, int]:
     total: Counter[str] = Counter()
     for counts in batch.chunks.values_list("counts", flat=True):
         total.update(counts)
-    total["refused_in_file"] = batch.refusals.exclude(code__in=_MATCHED).count()
+    total["refused_in_file"] = batch.refusals.exclude(code__in=TOLD).count()
     return dict(total)
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 APPLICANTS: Final = 5_000
 """Applicants in a chunk: what one transaction takes in, and what the importing process holds in memory."""
+SEALED: Final = "sealed identity"
+"""The column that a chunk has besides the register's: scheme, issuer, lookup and ciphertext of identity numbers."""
 _NULL: Final = msgspec.Raw(b"null")
 _encoder = msgspec.json.Encoder()
 
@@ -51,11 +53,17 @@ def sliced(applicants: Sequence[Applicant], vocabulary: Vocabulary) -> Iterator[
         yield to_arrow(applicants[start : start + APPLICANTS], vocabulary)
 
 
-def entry_lines(table: pa.Table) -> Iterator[str]:
-    """A line of COPY for each applicant: row, its sender's id, code, kind, division."""
+def entry_lines(table: pa.Table, source: str) -> Iterator[str]:
+    """A line of COPY for each applicant: row, its id as it is shown, code, kind, division, and how it is found.
+
+    It is found by the sender's own id, or by the identity number that `identities` has sealed.
+    """
     columns = [table[name].to_pylist() for name in ("id", "uscc", "kind", "division")]
-    for row, cells in enumerate(zip(*columns, strict=True)):
-        yield "\t".join((str(row), *("\\N" if cell is None else _escaped(cell) for cell in cells))) + "\n"
+    numbers = table[SEALED].to_pylist() if SEALED in table.column_names else [None] * len(table)
+    for row, (number, *cells) in enumerate(zip(numbers, *columns, strict=True)):
+        how = number.values() if number else ("own", source, cells[0], None)
+        line = ("\\N" if cell is None else _escaped(cell) for cell in (*cells, *how))
+        yield "\t".join((str(row), *line)) + "\n"
 
 
 def record_lines(table: pa.Table, vocabulary: Vocabulary) -> Iterator[str]:

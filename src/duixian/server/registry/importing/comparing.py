@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import connection
 from django.utils import timezone
 
-from duixian.calendar.days import Both
 from duixian.language.vocabulary import Vocabulary
 from duixian.server.registry.divisions import prefix
 from duixian.server.registry.forms import entries
 from duixian.server.registry.importing.chunks import entry_lines, record_lines
-from duixian.server.registry.models import Batch, RefusedRow
+from duixian.server.registry.models import Batch
 from duixian.server.registry.versions import When
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ _TABLES: Final = """
     SET LOCAL work_mem = '64MB';
     CREATE TEMPORARY TABLE IF NOT EXISTS incoming_entry (
         row int PRIMARY KEY, own text NOT NULL, uscc text, kind text, division text,
+        scheme text NOT NULL, issuer text NOT NULL, lookup text NOT NULL, sealed text,
         by_code bigint, by_own bigint, applicant bigint, linked bool, refused text
     ) ON COMMIT DELETE ROWS;
     CREATE TEMPORARY TABLE IF NOT EXISTS incoming_record (
@@ -54,7 +54,7 @@ _WHO: Final = """
     UPDATE incoming_entry e SET by_code = c.applicant_id, by_own = o.applicant_id, linked = o.applicant_id IS NOT NULL
     FROM incoming_entry i
     LEFT JOIN registry_identifier c ON c.scheme = 'uscc' AND c.issuer = '' AND c.lookup = i.uscc
-    LEFT JOIN registry_identifier o ON o.scheme = 'own' AND o.issuer = %(source)s AND o.lookup = i.own
+    LEFT JOIN registry_identifier o ON (o.scheme, o.issuer, o.lookup) = (i.scheme, i.issuer, i.lookup)
     WHERE i.row = e.row
 """
 _KEPT: Final = """
@@ -68,6 +68,9 @@ _REFUSE: Final = """
             SELECT FROM registry_identifier i WHERE i.applicant_id = e.by_own AND i.scheme = 'uscc') THEN 'other-code'
         WHEN a.kind <> '' AND e.kind IS NOT NULL
              AND (a.kind IN ('person', 'team') OR e.kind IN ('person', 'team')) AND a.kind <> e.kind THEN 'other-kind'
+        WHEN e.scheme <> 'own' AND coalesce(nullif(a.kind, ''), e.kind, '') <> 'person' THEN 'identity-of-nobody'
+        WHEN coalesce(e.kind, a.kind) IN ('person', 'team') AND (e.uscc IS NOT NULL OR EXISTS (
+            SELECT FROM registry_identifier i WHERE i.applicant_id = a.id AND i.scheme = 'uscc')) THEN 'person-code'
         WHEN NOT starts_with(coalesce(a.division, e.division, ''), %(district)s) THEN 'outside'
         END
     FROM incoming_entry i LEFT JOIN registry_applicant a ON a.id = coalesce(i.by_code, i.by_own)
@@ -101,29 +104,6 @@ _CURRENT: Final = """
         WHERE e.refused IS NULL
         ORDER BY e.row, v.type, v.key, t.true DESC, v.number DESC) counting
 """
-_TOLD: Final = {
-    "two-applicants": Both(
-        "信用代码与来源方编号指向两个不同的主体", "the credit code and the sender's id belong to two applicants"
-    ),
-    "other-code": Both(
-        "该来源方编号已登记在另一信用代码名下", "the sender's id belongs to a body with another credit code"
-    ),
-    "other-kind": Both(
-        "主体类型与登记的不同（个人、团队与单位不能互变）", "a person or team cannot become another kind"
-    ),
-    "outside": Both("注册地不在导入人的区划范围内", "its division is outside the importer's district"),
-    "twin-record": Both(
-        "文件中的某一年度在登记中已有，编号不同", "a year of the file is recorded already, under another id"
-    ),
-    "twin-applicant": Both(
-        "文件中有两行指向同一主体", "two rows of the file mean one applicant"
-    ),
-}  # fmt: skip
-_REMEDY: Final = Both(
-    "请核对编号、信用代码和注册地，年度记录请改用已登记的编号；主体更换代码的请办理主体沿革，重复的条目请先合并",
-    "check id, code and division, give a year the id that it has here; "
-    "a body with a new code is a succession, twin entries are merged first",
-)
 
 
 @dataclass(frozen=True)
@@ -158,13 +138,15 @@ def load(batch: Batch, table: pa.Table, vocabulary: Vocabulary, *, lock: bool = 
     """
     with connection.cursor() as cursor:
         cursor.execute(_TABLES)
-        with cursor.copy("COPY incoming_entry (row, own, uscc, kind, division) FROM STDIN") as copy:
-            copy.write("".join(entry_lines(table)))
+        with cursor.copy(
+            "COPY incoming_entry (row, own, uscc, kind, division, scheme, issuer, lookup, sealed) FROM STDIN"
+        ) as copy:
+            copy.write("".join(entry_lines(table, batch.source)))
         with cursor.copy("COPY incoming_record FROM STDIN") as copy:
             for block in _blocks(record_lines(table, vocabulary)):
                 copy.write(block)
         cursor.execute("ANALYZE incoming_entry, incoming_record (row, type, key)")
-        cursor.execute(_WHO, {"source": batch.source})
+        cursor.execute(_WHO)
         for column in ("by_code", "by_own"):
             while True:
                 cursor.execute(_KEPT.format(column=column))
@@ -199,7 +181,8 @@ def compare() -> Compared:
                        (SELECT coalesce(string_agg(concat_ws('/', row, type, key, number, payload), ','
                                                    ORDER BY row, type, key), '') FROM change)
                        || string_agg(concat_ws('/', row, applicant, linked, refused), ',' ORDER BY row),
-                       'UTF8')), 'hex')
+                       'UTF8')), 'hex'),
+                   (SELECT count(*) FROM change WHERE type = 'sanction' AND before IS NOT NULL)
             FROM entry
             """
         )
@@ -207,28 +190,9 @@ def compare() -> Compared:
     names = ("added", "changed", "unchanged", "refused", "records_added", "records_changed")
     counts = dict(zip(names, found, strict=False))
     counts["records_unchanged"] = found[6] - counts["records_added"] - counts["records_changed"]
+    if found[8]:
+        counts["sanctions_changed"] = found[8]
     return Compared(counts, found[7] or "")
-
-
-def refusals(batch: Batch, chunk: int) -> list[RefusedRow]:
-    """The applicants of the loaded chunk that are refused, each with the reason and what to do."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT own, refused FROM incoming_entry WHERE refused IS NOT NULL ORDER BY row")
-        rows = cursor.fetchall()
-    return [
-        RefusedRow(
-            batch=batch,
-            chunk=chunk,
-            place=f"{batch.file}:{own}"[:300],
-            code=code,
-            what_zh=_TOLD[code].zh,
-            what_en=_TOLD[code].en,
-            remedy_zh=_REMEDY.zh,
-            remedy_en=_REMEDY.en,
-            subject=own,
-        )
-        for own, code in rows
-    ]
 
 
 def changes() -> Iterator[Change]:

@@ -100,6 +100,11 @@ class Identifier(models.Model):
                 name="identifier_scheme", condition=Q(scheme__in=["uscc", "resident", "passport", "own"])
             ),
             models.CheckConstraint(
+                name="identifier_issuer",
+                condition=Q(scheme__in=["uscc", "resident"], issuer="")
+                | (Q(scheme__in=["passport", "own"]) & ~Q(issuer="")),
+            ),
+            models.CheckConstraint(
                 name="identifier_uscc",
                 condition=~Q(scheme="uscc") | Q(lookup__regex="^[0-9A-HJ-NPQRTUWXY]{18}$"),
             ),

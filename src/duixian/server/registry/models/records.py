@@ -10,6 +10,8 @@ from django.db.models.functions import Now
 from duixian.server.common.append_only import AppendOnly
 from duixian.server.registry.models.applicants import LONGEST_KEY, Applicant
 
+SANCTION = "sanction"
+"""The record type of flags and bars, which only `services.credit` writes, and imports of an authority's list."""
 OWN = "applicant"
 """The record type of an applicant's own facts: the vocabulary's entity of that name; its key is blank."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
 
 from duixian.calendar.days import Both
 from duixian.register.applicant import Absent, Value
@@ -11,12 +10,10 @@ from duixian.server.audit.commands import command
 from duixian.server.common.acting import Actor
 from duixian.server.common.refusals import Refused
 from duixian.server.registry.models import Provenance, RecordVersion
+from duixian.server.registry.models.records import SANCTION
 from duixian.server.registry.rights import require
-from duixian.server.registry.services.records import change, state
+from duixian.server.registry.services.records import change, refuse_recorder, stated
 from duixian.server.registry.writing import Given, current, locked
-
-SANCTION: Final = "sanction"
-"""The record type; its kinds (serious_dishonesty, barred) are the vocabulary's enum `sanction_kind`."""
 
 
 @command("registry.flag")
@@ -32,6 +29,8 @@ def flag(  # noqa: PLR0913 - a flag has so many parts
     why: str,
 ) -> RecordVersion:
     """Put a flag or bar on an applicant from one day to another; None as its end means that it has none yet.
+
+    `kind` is one of the vocabulary's enum `sanction_kind` (serious_dishonesty, barred).
 
     Raises:
         NotFound: the applicant is outside the actor's scope.
@@ -50,7 +49,7 @@ def flag(  # noqa: PLR0913 - a flag has so many parts
             f"'{key}' is recorded already: use another id, or lift it",
         ))  # fmt: skip
     facts: dict[str, Value] = {"kind": kind, "starts": starts, "ends": ends or Absent.NONE}
-    made = state(by, applicant=applicant, type=SANCTION, key=key, facts=facts, given=given, why=why)
+    made = stated(by, applicant=applicant, type=SANCTION, key=key, facts=facts, given=given, why=why)
     assert made is not None
     return made
 
@@ -70,11 +69,7 @@ def lift(by: Actor, *, applicant: int, key: str, ends: dt.date, given: Given, wh
         raise Refused("registry.no_record", Both(
             "没有这条登记，或未写事由", "there is no such flag or bar, or the reason is missing"
         ))  # fmt: skip
-    last = RecordVersion.objects.filter(applicant=before.origin, type=SANCTION, key=key).order_by("-number")
-    if last[0].provenance.recorded_by_id == by.person:
-        raise Refused("registry.same_person", Both(
-            "登记的人不能自行解除，请由他人办理", "who put it there cannot lift it: let somebody else"
-        ))  # fmt: skip
+    refuse_recorder(by, {row.pk, before.origin}, SANCTION, key)
     _check_dates(dt.date.fromisoformat(before.payload["starts"]), ends)
     return change(by, row, (SANCTION, key), {"ends": ends}, given, why)
 

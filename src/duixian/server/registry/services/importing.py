@@ -132,10 +132,16 @@ def confirm_import(by: Actor, *, batch: int, verified: bool = False) -> Batch:
 
     Raises:
         NotFound: the batch is outside the actor's scope.
-        Refused: `registry.role`, `.state`, `.outside`.
+        Refused: `registry.role`, `.state`, `.outside`; `.same_person`: it changes flags or bars that are known, and
+            who opened it confirms.
     """
     require(by, "registry.confirm_import")
     found = _locked(by, batch)
+    if found.counts.get("sanctions_changed") and found.opened_by_id == by.person:
+        raise Refused("registry.same_person", Both(
+            "该批次改动已登记的失信或禁申报，须由导入人以外的人确认",
+            "the batch changes flags or bars that are recorded: somebody else must confirm it",
+        ))  # fmt: skip
     _move(found, State.CONFIRMED)
     if by.role == Role.DISTRICT_OFFICER and by.district and not found.district:
         raise Refused(

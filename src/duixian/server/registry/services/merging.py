@@ -14,7 +14,7 @@ from duixian.server.common.refusals import Refused
 from duixian.server.common.scopes import find
 from duixian.server.registry.forms import entries
 from duixian.server.registry.models import Applicant, Identifier, Merger
-from duixian.server.registry.models.records import OWN
+from duixian.server.registry.models.records import OWN, SANCTION
 from duixian.server.registry.naturals import ONE_OF, twin_of
 from duixian.server.registry.rights import require
 from duixian.server.registry.versions import When
@@ -130,7 +130,12 @@ def _check_choices(into: Applicant, other: Applicant, chosen: Mapping[str, str])
     wrong = sorted(
         slot
         for slot, choice in chosen.items()
-        if choice not in CHOICES or slot not in open_ or (choice == "both" and slot.split("/")[0] in ONE_OF)
+        if choice not in CHOICES
+        or slot not in open_
+        or (choice == "both" and slot.split("/")[0] in ONE_OF)
+        or (
+            choice != "both" and slot.split("/")[0] == SANCTION
+        )  # a bar is lifted by two people, not chosen away
     )
     if wrong:
         raise Refused("registry.choice", Both(

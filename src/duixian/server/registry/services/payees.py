@@ -40,7 +40,7 @@ def propose_payee(
             "银行账号应为8至32位数字，请对照开户许可证或银行卡",
             "an account number has 8 to 32 digits: check it against the bank's letter",
         ))  # fmt: skip
-    if row.name and holder not in _holders(row):
+    if not holder or holder not in _holders(row):
         raise Refused("registry.holder", Both(
             "户名须与主体名称一致（团队为其负责人姓名）",
             "the account must be held in the applicant's own name; a team's in the name of who answers for it",
@@ -130,12 +130,13 @@ def reveal(by: Actor, *, account: int, why: str) -> str:
 
     Raises:
         NotFound: the account is outside the actor's scope, or its holder's data were erased.
-        Refused: `registry.role`, `.state`.
+        Refused: `registry.role`, `.state`, `.merged`: money goes to the account of the entry that was kept.
     """
     require(by, "registry.reveal")
     made = find(PayeeAccount, by, pk=account)
     if made.sealed is None:
         raise NotFound
+    locked(by, made.applicant_id)
     if made.state != State.ACTIVE:
         raise _not_in(made, State.ACTIVE)
     record(by, "registry.reveal", on=made.applicant, before=None, after={"account": made.pk}, why=why)

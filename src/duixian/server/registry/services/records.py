@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.utils import timezone
 
@@ -15,10 +15,10 @@ from duixian.server.audit.commands import command
 from duixian.server.common.acting import Actor
 from duixian.server.common.refusals import Refused
 from duixian.server.registry.forms import Held, entries
-from duixian.server.registry.models import Applicant, Provenance, RecordVersion
-from duixian.server.registry.models.records import OWN
+from duixian.server.registry.models import Applicant, Identifier, Provenance, RecordVersion
+from duixian.server.registry.models.records import OWN, SANCTION
 from duixian.server.registry.naturals import ONE_OF, twin_of
-from duixian.server.registry.rights import require
+from duixian.server.registry.rights import PEOPLE, require
 from duixian.server.registry.versions import When
 from duixian.server.registry.wire import complete_payload
 from duixian.server.registry.writing import (
@@ -57,10 +57,34 @@ def state(  # noqa: PLR0913 - a statement has so many parts
     Raises:
         NotFound: the applicant is outside the actor's scope.
         Refused: `registry.role`, `.merged`, `.erased`, `.type`, `.fact`, `.authority`, `.required`, `.reference`,
-            `.twin_record`,
-            `.uscc`, `.future`, `.evidence`, `.times`.
+            `.twin_record`, `.sanction`, `.kind`, `.agent`, `.uscc`, `.future`, `.evidence`, `.times`.
     """
     require(by, "registry.state")
+    if type == SANCTION:  # two people stand behind its end
+        raise Refused("registry.sanction", Both(
+            "失信和禁申报请用「登记」和「解除」办理", "flags and bars are put and lifted by their own commands"
+        ))  # fmt: skip
+    return stated(
+        by, applicant=applicant, type=type, key=key, facts=facts, given=given, unknown=unknown,
+        complete=complete, valid_from=valid_from, valid_until=valid_until, why=why,
+    )  # fmt: skip
+
+
+def stated(  # noqa: PLR0913 - as `state`
+    by: Actor,
+    *,
+    applicant: int,
+    type: str,
+    key: str,
+    facts: Facts,
+    given: Given,
+    unknown: Sequence[str] = (),
+    complete: Sequence[str] = (),
+    valid_from: dt.date | None = None,
+    valid_until: dt.date | None = None,
+    why: str = "",
+) -> RecordVersion | None:
+    """What `state` does, for a command that has checked who may."""
     entity, vocabulary = entity_of(type), shared_vocabulary()
     if by.role == Role.AGENT and (given.kind != Provenance.Kind.STATEMENT or given.verified):
         raise Refused("registry.agent", Both(
@@ -75,6 +99,7 @@ def state(  # noqa: PLR0913 - a statement has so many parts
     patch |= _whole_lists(type, complete)
     before = current(row, *slot)
     _keep_code(type, before, patch, unknown)
+    _keep_who(by, row, slot, before.payload if before else {}, patch, unknown)
     base = before.payload if before else {}
     payload = {name: cell for name, cell in (base | patch).items() if name not in unknown}
     _check_required(entity, payload)
@@ -128,7 +153,8 @@ def withdraw(by: Actor, *, applicant: int, type: str, key: str, given: Given, wh
 
     Raises:
         NotFound: the applicant is outside the actor's scope.
-        Refused: `registry.role`, `.merged`, `.erased`, `.type`, `.no_record`, `.referenced`, `.why`.
+        Refused: `registry.role`, `.merged`, `.erased`, `.type`, `.no_record`, `.referenced`, `.why`; of a flag or
+            bar `.same_person`.
     """
     require(by, "registry.withdraw")
     row = locked(by, applicant)
@@ -137,6 +163,9 @@ def withdraw(by: Actor, *, applicant: int, type: str, key: str, given: Given, wh
             "只能撤回记录，并须写明原因", "only a record can be withdrawn, and the reason is needed"
         ))  # fmt: skip
     before = _existing(current(row, type, key))
+    if type == SANCTION:
+        require(by, "registry.lift")
+        refuse_recorder(by, {row.pk, before.origin}, type, key)
     _refuse_referenced(row.pk, type, key)
     valid = before.valid
     return append(by, "registry.withdraw", row, (type, key), None, given.keep(by), valid=valid, why=why)
@@ -155,6 +184,19 @@ def change(
     return append(
         by, "registry.state", row, slot, payload, given.keep(by), stated=patch, valid=valid, why=why
     )
+
+
+def refuse_recorder(by: Actor, applicants: Collection[int], type: str, key: str) -> None:
+    """Refuse who recorded any version of a record, and so cannot take it back alone.
+
+    Raises:
+        Refused: `registry.same_person`.
+    """
+    versions = RecordVersion.objects.filter(applicant__in=applicants, type=type, key=key)
+    if versions.filter(provenance__recorded_by=by.person).exists():
+        raise Refused("registry.same_person", Both(
+            "登记的人不能自行解除，请由他人办理", "who put it there cannot lift it: let somebody else"
+        ))  # fmt: skip
 
 
 def entity_of(type: str) -> Entity:
@@ -203,6 +245,38 @@ def _keep_code(type: str, before: Held | None, patch: dict[str, object], unknown
         raise Refused("registry.uscc", Both(
             "统一社会信用代码请用「登记证照号码」办理；主体更换代码的，请办理主体沿革",
             "record a credit code as an identifier; a body that changed its code is a succession",
+        ))  # fmt: skip
+
+
+def _keep_who(
+    by: Actor,
+    row: Applicant,
+    slot: tuple[str, str],
+    old: dict[str, object],
+    patch: dict[str, object],
+    unknown: Sequence[str],
+) -> None:
+    """A person or team never becomes a body, nor the other way round; an agent changes nobody's name or place.
+
+    What is a person can be erased, whose name it is can be paid, where it is decides who sees it.
+    """
+    if slot[0] != OWN:
+        return
+    kind = patch.get("kind", row.kind)
+    human, was_human = kind in PEOPLE, row.kind in PEOPLE
+    codes = row.identifiers.filter(scheme=Identifier.Scheme.USCC)
+    if "kind" in unknown or (row.kind and human != was_human) or (human and not was_human and codes.exists()):
+        raise Refused("registry.kind", Both(
+            "个人、团队与单位不能互变，主体类型也不能改为未知；登记错误的请重新登记",
+            "a person or team cannot become a body, or the other way round, nor its kind unknown: enter it anew",
+        ))  # fmt: skip
+    identity = ("kind", "name", "division")
+    had = [name for name in identity if name in old]
+    touched = [name for name in had if name in unknown or patch.get(name, old[name]) != old[name]]
+    if by.role == Role.AGENT and touched:
+        raise Refused("registry.agent", Both(
+            "主体类型、名称和注册地的变更请由主管部门办理",
+            f"an agent does not change {', '.join(touched)}: ask the office",
         ))  # fmt: skip
 
 

@@ -20,8 +20,18 @@ from duixian.server.audit.commands import command
 from duixian.server.audit.services import record
 from duixian.server.common.acting import Actor
 from duixian.server.common.refusals import Refused
-from duixian.server.registry.models import Applicant, Erasure, Merger, RetentionPeriod
+from duixian.server.registry.forms import entries
+from duixian.server.registry.models import (
+    Applicant,
+    Erasure,
+    Merger,
+    PayeeAccount,
+    Representative,
+    RetentionPeriod,
+)
+from duixian.server.registry.models.records import SANCTION
 from duixian.server.registry.rights import require
+from duixian.server.registry.versions import When
 from duixian.server.registry.writing import locked
 
 OpenMatter = Callable[[int], Both | None]
@@ -33,6 +43,33 @@ def open_matter(check: OpenMatter) -> OpenMatter:
     """Declares what keeps a person's data from being erased; apps about money and cases have one each."""
     _open_matters.append(check)
     return check
+
+
+@open_matter
+def _paid_to(applicant: int) -> Both | None:
+    """Money that is still to come goes to an account: who has closed it says that none is."""
+    accounts = PayeeAccount.objects.filter(applicant=applicant, state__in=["proposed", "active"])
+    return Both("尚有收款账户未停用", "a payee account is not closed") if accounts.exists() else None
+
+
+@open_matter
+def _stands_for(applicant: int) -> Both | None:
+    found = Representative.objects.filter(person=applicant, until=None).first()
+    if found is None:
+        return None
+    role = found.get_role_display()
+    number = found.applicant.number
+    return Both(f"现为 {number} 的{role}", f"this person stands for {number}")
+
+
+@open_matter
+def _barred(applicant: int) -> Both | None:
+    """Erased and entered anew, a person would be rid of it."""
+    today = timezone.localdate().isoformat()
+    held = entries([applicant], When.now())[applicant].items()
+    ends = [each.payload.get("ends") for (kind, _), each in held if kind == SANCTION]
+    stands = any(end is None or end >= today for end in ends)
+    return Both("失信或禁申报尚未届满", "a flag or bar has not ended") if stands else None
 
 
 @command("registry.set_retention")

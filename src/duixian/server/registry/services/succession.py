@@ -50,8 +50,8 @@ def succeed(  # noqa: PLR0913 - a change of bodies has so many parts
     require(by, "registry.succeed")
     _check(kind, before, after, on, document, name)
     rows = {each: locked(by, each) for each in sorted({*before, *after})}
-    for each in before:
-        _refuse_gone(rows[each], on)
+    for row in rows.values():
+        _refuse_gone(row, on)
     provenance = given.keep(by)
     made = Succession.objects.create(kind=kind, on=on, document=document, provenance=provenance)
     SuccessionParty.objects.bulk_create(
@@ -91,10 +91,12 @@ def _check(
 
 
 def _refuse_gone(row: Applicant, on: dt.date) -> None:
-    gone = SuccessionParty.objects.filter(
-        applicant=row, side="before", succession__kind=Kind.DEREGISTERED, succession__on__lte=on
-    ).first()
+    """A body that is before a succession and not after it has ended with it."""
+    parties = SuccessionParty.objects.filter(applicant=row, succession__on__lte=on)
+    lives = parties.filter(side="after").values("succession")
+    gone = parties.filter(side="before").exclude(succession__in=lives).order_by("succession__on").first()
     if gone is not None:
+        how = Kind(gone.succession.kind)
         raise Refused("registry.gone", Both(
-            f"「{row}」已于 {gone.succession.on} 注销", f"{row} was deregistered on {gone.succession.on}"
+            f"「{row}」已于 {gone.succession.on} {how.label}", f"{row} was {how.value} on {gone.succession.on}"
         ))  # fmt: skip
