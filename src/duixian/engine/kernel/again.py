@@ -35,8 +35,7 @@ class AgainWriter:
         measure, out, number = self.measure, Emitter(), self.of.number
         out.line("u64 open = 0, failed = 0;")
         if measure.to:
-            kind = self.of.slots.column("applicant", "kind")
-            out.line(f"if (f_code(k, {kind}, row) == -1) open = 1ull << B_TO;")
+            out.line("if (k->kind == -1) open = 1ull << B_TO;")
         if not self.of.record:
             out.line(f"c{number}(k, row, NO_RECORD, {self.of.day}, 0, open, failed);")
         else:
@@ -51,8 +50,7 @@ class AgainWriter:
         self.functions.add(f"void again{number}(K *k, i64 row, const Claim *c)", out)
 
     def _same_record(self, out: Emitter) -> None:
-        out.line("i64 rec = c->rec;")
-        out.line(f"D ev = {{0, 0}}; if (rec != NO_RECORD) ev = {self.of.event()};")
+        out.line("i64 rec = c->rec; D ev = {c->event, c->has_event};")
 
     def _moves(self) -> None:
         """Write whether anything of a claim comes out otherwise, under another choice of a reading of these bits."""

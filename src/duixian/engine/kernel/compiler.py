@@ -18,9 +18,19 @@ from pathlib import Path
 from duixian.engine.kernel.slots import NotNativeError
 from duixian.language.cache import cache_folder
 
-GENERATOR = 4
+GENERATOR = 5
 """The version of what this package writes: another one makes every cached kernel anew."""
-_OPTIONS = ("-shared", "-nostdlib", "-ffreestanding", "-fPIC", "-O2", "-fno-sanitize=all", "-w", "-s")
+_OPTIONS = (
+    "-shared",
+    "-nostdlib",
+    "-ffreestanding",
+    "-fPIC",
+    "-O2",
+    "-fno-sanitize=all",
+    "-w",
+    "-s",
+    "-fomit-frame-pointer",
+)
 _BASELINES = {"x86_64": "x86_64_v2", "amd64": "x86_64_v2", "aarch64": "generic", "arm64": "generic"}
 _LEVELS = {
     "x86_64_v4": "avx512f avx512bw avx512cd avx512dq avx512vl",

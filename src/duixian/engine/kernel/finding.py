@@ -10,9 +10,9 @@ from duixian.language import tree as t
 from duixian.language.policy import Policy
 
 _READ = {
-    "i64": ("N", "f_i64(k, {column}, {record}, {unknown})"),
-    "i32": ("N", "f_i32(k, {column}, {record}, {unknown})"),
-    "share": ("N", "f_share(k, {column}, {record}, {unknown})"),
+    "i64": ("N", "f_i64(k, {column}, {record}, {least})"),
+    "i32": ("N", "f_i32(k, {column}, {record}, {least})"),
+    "share": ("N", "f_share(k, {column}, {record}, {least})"),
     "date": ("D", "plain_day(f_date(k, {column}, {record}))"),
     "flag": ("T", "f_flag(k, {column}, {record})"),
     "enum": ("i32", "plain_code(f_code(k, {column}, {record}))"),
@@ -27,9 +27,9 @@ _AGREE = {
     "text": "x_agree(text(&k->col[{c}], {a}), text(&k->col[{c}], {b}))",
     "flag": "f_eq(f_flag(k, {c}, {a}), f_flag(k, {c}, {b}))",
     "division": "e_eq(f_division(k, {c}, {a}), f_division(k, {c}, {b}))",
-    "i64": "n_eq(f_i64(k, {c}, {a}, anything()), f_i64(k, {c}, {b}, anything()))",
-    "i32": "n_eq(f_i32(k, {c}, {a}, anything()), f_i32(k, {c}, {b}, anything()))",
-    "share": "n_eq(f_share(k, {c}, {a}, anything()), f_share(k, {c}, {b}, anything()))",
+    "i64": "n_eq(f_i64(k, {c}, {a}, 0), f_i64(k, {c}, {b}, 0))",
+    "i32": "n_eq(f_i32(k, {c}, {a}, 0), f_i32(k, {c}, {b}, 0))",
+    "share": "n_eq(f_share(k, {c}, {a}, 0), f_share(k, {c}, {b}, 0))",
 }
 """Whether two records have the same fact: none is a value like another where the field may be none."""
 _MAY_BE_NONE = ("date", "enum", "set", "text")
@@ -54,8 +54,8 @@ class Finding(ABC):
         column = self.slots.column(entity, name)
         kind = self.slots.vocabulary.entities[entity].fields[name].type.kind
         type, code = _READ[self._how(entity, name)]
-        unknown = "anything()" if kind == "year" else "nonneg()"
-        return self.out.name(type, code.format(column=column, record=record, unknown=unknown))
+        least = int(kind != "year")
+        return self.out.name(type, code.format(column=column, record=record, least=least))
 
     def _how(self, entity: str, name: str) -> str:
         wanted = self.slots.column(entity, name)

@@ -24,6 +24,7 @@ class Functions:
     written: dict[tuple[str, t.AnyNode | Terms, bool], str] = field(default_factory=dict)
     fixed: int = 0
     kept: dict[str, int] = field(default_factory=dict)
+    shared: set[str] = field(default_factory=set)
 
     def add(self, head: str, out: Emitter) -> None:
         """Add a function."""

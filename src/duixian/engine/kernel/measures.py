@@ -11,6 +11,8 @@ from duixian.language import tree as t
 from duixian.language.policy import Measure, Policy, Terms
 
 OWN_BITS = 7
+BITS = 64
+"""In a word of a set of measures."""
 _MOST_CONDITIONS = 57
 
 
@@ -45,11 +47,10 @@ class MeasureWriter:
         measure, out, number = self.measure, Emitter(), self.number
         out.line("u64 open = 0;")
         if measure.to:
-            kind = self.slots.column("applicant", "kind")
-            out.line(f"i32 kind = f_code(k, {kind}, row);")
             mask = self._mask("applicant", "kind", measure.to)
-            out.line("if (kind == -1) open = 1ull << B_TO;")
-            out.line(f"else if (kind < 0 || !({mask} >> kind & 1)) {{ refuse(k, {number}, B_TO); return; }}")
+            out.line("if (k->kind == -1) open = 1ull << B_TO;")
+            refused = f"{{ refuse(k, {number}, B_TO); return; }}"
+            out.line(f"else if (k->kind < 0 || !({mask} >> k->kind & 1)) {refused}")
         if not self.record:
             out.line(f"c{number}(k, row, NO_RECORD, {self.day}, 0, open, 0);")
         else:
@@ -65,28 +66,43 @@ class MeasureWriter:
 
     def _records(self, out: Emitter) -> None:
         measure, number, list = self.measure, self.number, self.slots.list(self.measure.per)
-        id = self.slots.column(measure.per, "id")
-        out.line(f"const Lst *l = &k->lst[{list}];")
-        out.line("i32 from = l->off[row], to = l->off[row + 1], found = 0;")
-        out.line("if (to - from > MAX_RECORDS) { k->over = 1; return; }")
-        with out.block("for (i64 rec = from; rec < to; rec++)"):
-            self._guard(out)
-            out.line("T speaks = 1; int elsewise = 0;")
-            if measure.which is not None:
-                out.line(f"speaks = {self.which()}(k, row, rec, {self.event()});")
+        out.line(f"if (!(k->ready >> {list} & 1)) {self._ready()}(k, row);")
+        out.line(f"const Rec *r = k->rec[{list}], *end = r + k->found[{list}];")
+        out.line(f"const int shut = k->shut[{number // BITS}] >> {number % BITS} & 1;")
+        out.line("i32 some = 0;")
+        if measure.which is None:
+            out.line("if (shut) some = (i32)(end - r);")
+            out.line(f"else for (; r < end; r++, some++) c{number}(k, row, r->at, r->ev, 0, open, 0);")
+        else:
+            with out.block("for (; r < end; r++)"):
+                out.line("i64 rec = r->at;")
+                self._guard(out)
+                out.line(f"T speaks = {self.which()}(k, row, rec, r->ev); int elsewise = 0;")
                 self._elsewise(out, measure.which)
-            out.line("int held = speaks ? speaks : elsewise ? 3 : 0;")
-            out.line("if (held) { k->order[found] = (i32)rec; k->open[rec - from] = (u8)held; found++; }")
-        with out.block("if (!found)"):
-            out.line(f"if (list_whole(l, row)) refuse(k, {number}, B_RECORD);")
-            out.line(f"else c{number}(k, row, NO_RECORD, (D){{0, 0}}, 1, open, 0);")
-            out.line("return;")
-        out.line(f"if (found > 1) sort_records(k, {id}, k->order, found);")
-        with out.block("for (i32 i = 0; i < found; i++)"):
-            out.line("i64 rec = k->order[i];")
-            out.line("u64 which = 1ull << B_WHICH; u8 held = k->open[rec - from];")
-            which = "held == 2 ? open | which : open, held == 3 ? which : 0"
-            out.line(f"c{number}(k, row, rec, {self.event()}, 0, {which});")
+                out.line("if (!speaks && !elsewise) continue;")
+                out.line("some++;")
+                out.line("u64 which = 1ull << B_WHICH;")
+                opens = "speaks == 2 ? open | which : open, speaks ? 0 : which"
+                out.line(f"if (!shut) c{number}(k, row, rec, r->ev, 0, {opens});")
+        refused = f"k->force[POLICY_OF[{number}]] == 0 ? NOT_IN_FORCE : INELIGIBLE"
+        out.line(f"if (shut) count_many(k, {number}, {refused}, some);")
+        out.line("if (some || k->over) return;")
+        out.line(f"if (list_whole(&k->lst[{list}], row)) refuse(k, {number}, B_RECORD);")
+        out.line(f"else c{number}(k, row, NO_RECORD, (D){{0, 0}}, 1, open, 0);")
+
+    def _ready(self) -> str:
+        """Return the name of the function that notes the records of the measure's type, and their events."""
+        entity, slots = self.entity.name, self.slots
+        name = f"ready{slots.list(entity)}"
+        if name not in self.functions.shared:
+            self.functions.shared.add(name)
+            out, list = Emitter(), slots.list(entity)
+            out.line(f"i32 count = sort_records(k, row, {list}, {slots.column(entity, 'id')});")
+            with out.block("for (i32 i = 0; i < count; i++)"):
+                out.line(f"i64 rec = k->rec[{list}][i].at;")
+                out.line(f"k->rec[{list}][i].ev = {self._event()};")
+            self.functions.add(f"void {name}(K *k, i64 row)", out)
+        return name
 
     def which(self) -> str:
         """Return the name of the function that says whether the measure speaks of a record."""
@@ -105,7 +121,7 @@ class MeasureWriter:
                     f"for (i32 c = 0; c < {len(reading.choices) if reading else 0} && !elsewise; c++)"
                 ):
                     out.line(f"k->reading[{slot}] = c;")
-                    out.line(f"elsewise = c != taken && {self.which()}(k, row, rec, {self.event()}) != 0;")
+                    out.line(f"elsewise = c != taken && {self.which()}(k, row, rec, r->ev) != 0;")
                 out.line(f"k->reading[{slot}] = taken;")
 
     def _guard(self, out: Emitter) -> None:
@@ -129,7 +145,7 @@ class MeasureWriter:
                     return f"passes(f_code(k, {column}, rec), {code})"
         return ""
 
-    def event(self) -> str:
+    def _event(self) -> str:
         """Return the C of the day of a record's event."""
         event = self.entity.event
         if not event:
@@ -137,7 +153,7 @@ class MeasureWriter:
         column = self.slots.column(self.entity.name, event)
         if self.entity.fields[event].type.kind == "date":
             return f"plain_day(f_date(k, {column}, rec))"
-        return f"year_end(f_i32(k, {column}, rec, anything()))"
+        return f"f_year_end(k, {column}, rec)"
 
     def _claim(self) -> None:
         measure, out, number = self.measure, Emitter(), self.number

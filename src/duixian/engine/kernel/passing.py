@@ -2,65 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from duixian.engine.kernel.emit import Emitter
+from duixian.engine.kernel.functions import Functions
+from duixian.engine.kernel.measures import BITS
 from duixian.engine.kernel.shared import Numbered
-from duixian.engine.kernel.slots import Slots, word_code
-
-_BITS = 64
+from duixian.engine.kernel.slots import NotNativeError, Slots, word_code
 
 
-def write_assess(slots: Slots, measures: Sequence[Numbered], makers: Sequence[str]) -> Emitter:
+def passing_tables(slots: Slots, measures: Sequence[Numbered]) -> list[str]:
+    """Return the tables of the measures that are asked, by the applicant's kind and by type of record.
+
+    `FOR_KIND` has a row for each code of a kind, from -2 (known to be none) and -1 (not known) on.
+    """
+    if len(slots.lists) > BITS:
+        raise NotNativeError("so many types of record")
+    enum = slots.vocabulary.entities["applicant"].fields["kind"].type.of
+    codes = range(-2, len(slots.vocabulary.enums[enum]))
+    for_kind = [
+        _row((item.number for item in measures if _asks(slots, item, code)), measures) for code in codes
+    ]
+    lists = [slots.lists.get(item.measure.per, -1) for item in measures]
+    own = [
+        _row((m for m, number in enumerate(lists) if number == list), measures)
+        for list in slots.lists.values()
+    ]
+    words = -(-len(measures) // BITS)
+    return [
+        f"#define LISTS {len(slots.lists)}",
+        f"#define MEASURE_WORDS {words}",
+        f"static const u64 FOR_KIND[{len(codes)}][MEASURE_WORDS] = {{{','.join(for_kind)}}};",
+        f"static const u64 FOR_LIST[LISTS + 1][MEASURE_WORDS] = {{{','.join([*own, '{0}'])}}};",
+    ]
+
+
+def write_assess(functions: Functions, measures: Sequence[Numbered], makers: Sequence[str]) -> Emitter:
     """Write the body of `assess`.
 
-    A measure for other kinds of applicant, or for records of which the applicant has none, is not asked at all:
-    its claims are counted when a run ends, as those that were not asked (batch.h). Where everything is written,
-    every measure is asked.
+    Not asked at all is a measure for other kinds of applicant, for records of which the applicant has none, or
+    with a condition on the applicant that fails, if it could have one claim only: that is counted when a run ends
+    (batch.h). If it has records the measure is shut: its claims are counted, not worked out. Where everything
+    is written, every measure is asked.
     """
-    out, words = Emitter(), -(-len(measures) // _BITS)
-    out.line(f"u64 asked[{words}];")
-    out.line(f"for (int w = 0; w < {words}; w++) asked[w] = ~0ull;")
+    slots, out = functions.slots, Emitter()
+    words = range(-(-len(measures) // BITS))
+    alone = _words((item.number for item in measures if item.measure.per == "applicant"), measures)
+    out.line(f"k->kind = f_code(k, {slots.column('applicant', 'kind')}, row);")
+    out.line("if (k->over) return;")
+    for word in words:
+        out.line(f"u64 asked{word} = ~0ull, shut{word} = 0, once{word} = {alone[word]}ull;")
     with out.block("if (!k->all)"):
-        if any(item.measure.to for item in measures):
-            _by_kind(slots, measures, out, words)
-        for entity in dict.fromkeys(item.measure.per for item in measures if item.measure.per != "applicant"):
-            number = slots.list(entity)
-            own = [item.number for item in measures if item.measure.per == entity]
-            empty = f"k->lst[{number}].off[row] == k->lst[{number}].off[row + 1]"
-            with out.block(f"if ({empty} && list_whole(&k->lst[{number}], row))"):
-                for word, mask in _words(own, words).items():
-                    out.line(f"asked[{word}] &= ~{mask}ull;")
-    out.line(f"for (int w = 0; w < {words}; w++) k->asked[w] = asked[w];")
+        for word in words:
+            out.line(f"asked{word} = FOR_KIND[k->kind + 2][{word}];")
+        with out.block("for (int l = 0; l < LISTS; l++)"):
+            out.line("if (k->lst[l].off[row] != k->lst[l].off[row + 1]) continue;")
+            for word in words:
+                out.line(f"once{word} |= FOR_LIST[l][{word}];")
+            with out.block("if (list_whole(&k->lst[l], row))"):
+                for word in words:
+                    out.line(f"asked{word} &= ~FOR_LIST[l][{word}];")
+        for test, numbers in _gates(functions, measures):
+            masks = {word: mask for word, mask in enumerate(_words(numbers, measures)) if mask}
+            any = " | ".join(f"asked{word} & ~shut{word} & {mask}ull" for word, mask in masks.items())
+            with out.block(f"if (({any}) && {test}(k, row, NO_RECORD, (D){{0, 0}}) == 0)"):
+                for word, mask in masks.items():
+                    out.line(f"asked{word} &= ~({mask}ull & once{word}); shut{word} |= {mask}ull;")
+    for word in words:
+        out.line(f"k->passed[{word}] = ~asked{word}; k->shut[{word}] = shut{word};")
     for number, maker in enumerate(makers):
-        out.line(f"if (asked[{number // _BITS}] >> {number % _BITS} & 1) {maker}(k, row);")
+        out.line(f"if (asked{number // BITS} >> {number % BITS} & 1) {maker}(k, row);")
     return out
 
 
-def _by_kind(slots: Slots, measures: Sequence[Numbered], out: Emitter, words: int) -> None:
-    """Write which measures are for the applicant's kind: all if it is not known."""
-    column = slots.column("applicant", "kind")
-    out.line(f"i32 kind = f_code(k, {column}, row);")
+def _gates(functions: Functions, measures: Sequence[Numbered]) -> list[tuple[str, list[int]]]:
+    """Return the conditions that rest on the applicant alone and their measures, those of most measures first."""
+    found: dict[str, list[int]] = {}
+    for item in measures:
+        for condition in item.measure.conditions:
+            test = functions.expression(item.policy, condition.test, "T")
+            if functions.kept_number(test) is not None:
+                found.setdefault(test, []).append(item.number)
+    return sorted(found.items(), key=lambda gate: -len(gate[1]))
+
+
+def _asks(slots: Slots, item: Numbered, code: int) -> bool:
+    """Whether a measure is for applicants of a kind; one that is not known may be any."""
     enum = slots.vocabulary.entities["applicant"].fields["kind"].type.of
-    kinds = list(slots.vocabulary.enums[enum])
-    with out.block("switch (kind)"):
-        for code in (-2, *range(len(kinds))):
-            others = [
-                item.number
-                for item in measures
-                if item.measure.to
-                and code
-                not in {word_code(slots.vocabulary, item.policy, enum, word) for word in item.measure.to}
-            ]
-            masks = " ".join(
-                f"asked[{word}] &= ~{mask}ull;" for word, mask in _words(others, words).items() if mask
-            )
-            out.line(f"case {code}: {masks} break;")
+    words = {word_code(slots.vocabulary, item.policy, enum, word) for word in item.measure.to}
+    return not words or code == -1 or code in words
 
 
-def _words(numbers: Sequence[int], words: int) -> Mapping[int, int]:
+def _words(numbers: Iterable[int], measures: Sequence[Numbered]) -> list[int]:
     """Return a set of measures as words of bits."""
-    return {
-        word: sum(1 << number % _BITS for number in numbers if number // _BITS == word)
-        for word in range(words)
-    }
+    every = sum(1 << number for number in set(numbers))
+    return [every >> at & (1 << BITS) - 1 for at in range(0, len(measures), BITS)]
+
+
+def _row(numbers: Iterable[int], measures: Sequence[Numbered]) -> str:
+    return f"{{{','.join(f'{word}ull' for word in _words(numbers, measures))}}}"

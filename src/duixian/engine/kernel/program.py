@@ -12,7 +12,7 @@ from duixian.engine.kernel.emit import Emitter
 from duixian.engine.kernel.functions import Functions
 from duixian.engine.kernel.lanes import write_lanes
 from duixian.engine.kernel.measures import MeasureWriter
-from duixian.engine.kernel.passing import write_assess
+from duixian.engine.kernel.passing import passing_tables, write_assess
 from duixian.engine.kernel.resting import standing_tables
 from duixian.engine.kernel.slots import Column, NotNativeError, Slots
 from duixian.language.policy import Policy
@@ -62,7 +62,7 @@ def make_program(policies: Sequence[Policy], vocabulary: Vocabulary) -> Program:
         kept.append(functions.fixed)
     shared.write_relations(functions, policies)
     shared.write_bounds(functions, policies, measures)
-    functions.add("void assess(K *k, i64 row)", write_assess(slots, measures, makers))
+    functions.add("void assess(K *k, i64 row)", write_assess(functions, measures, makers))
     out = Emitter()
     with out.block("switch (c->measure)"):
         for item in measures:
@@ -80,6 +80,7 @@ def make_program(policies: Sequence[Policy], vocabulary: Vocabulary) -> Program:
         lanes = [_part("lanes"), *laned.tables, _part("lanes_run"), *laned.functions]
     same = (
         *(_part(name) for name in ("values", "calendar", "lists")),
+        *passing_tables(slots, measures),
         f"#define FIXED {functions.fixed}",
         f"#define CLAIMABLE {len(measures)}",
         *defines,

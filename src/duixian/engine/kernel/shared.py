@@ -103,8 +103,7 @@ def write_relations(functions: Functions, policies: Sequence[Policy]) -> None:
     out.line("*surely = *maybe = 0;")
     out.line("i64 rec = NO_RECORD; D ev = {0, 0}; T held, own;")
     vocabulary = functions.slots.vocabulary
-    kind = functions.slots.column("applicant", "kind")
-    out.line(f"i32 kind = f_code(k, {kind}, row);")
+    out.line("i32 kind = k->kind;")
     enum = vocabulary.entities["applicant"].fields["kind"].type.of
     for number, (policy, item) in enumerate(relations(policies)):
         out.line("held = 1;")
@@ -189,7 +188,7 @@ def _part(functions: Functions, name: str, item: Numbered) -> str:
     if kind == "enum":
         return f"code_key(f_code(k, {column}, c->rec))"
     if kind == "year":
-        return f"year_key(f_i32(k, {column}, c->rec, anything()))"
+        return f"year_key(f_i32(k, {column}, c->rec, 0))"
     if kind == "date":
         return f"day_key(f_date(k, {column}, c->rec))"
     raise NotNativeError(f"a bound for each {name}")

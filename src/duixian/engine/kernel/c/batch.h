@@ -1,6 +1,6 @@
 // The run over a batch: lanes where they can be, the other rows one by one.
 typedef struct {
-    Problem problem; Claim claim[MAX_CLAIMS]; u32 journal[MAX_CLAIMS]; i32 order[MAX_RECORDS]; u8 open[MAX_RECORDS];
+    Problem problem; Claim claim[MAX_CLAIMS]; u32 journal[MAX_CLAIMS]; Rec rec[LISTS + 1][MAX_RECORDS];
 #ifdef MEASURES
     Word word; Plan plan;
 #endif
@@ -19,27 +19,31 @@ static int claims_for_payments(const K *k, i64 row) {
 typedef struct { const Variant *variant; i64 variants; int all; } Asked;
 static int one_row(K *k, i64 row, Out *o, Scratch *scratch, const Asked *asked) {
     k->all = asked->all || claims_for_payments(k, row);
-    int every = k->all;
     k->over = k->claims = k->journals = 0;
+    k->ready = 0;
     for (int i = 0; i < FIXED; i++) k->fixed[i] = -1;
     assess(k, row);
     if (!k->over && higher(k, row, &scratch->problem)) rest(k, row, asked->variant, asked->variants, asked->all);
     else k->over = 1;
     if (k->over) { o->handed[o->handed_count++] = (i32)row; return 1; }
     if (!write_row(k, row, o, asked->all)) return 0;
-    if (every) return 1;
-    k->rows++;
-    for (int w = 0; w <= (CLAIMABLE - 1) / 64; w++)
-        for (u64 left = k->asked[w]; left; left &= left - 1) {
-            int m = w * 64 + __builtin_ctzll(left);
-            if (m < CLAIMABLE) k->rows_of[m]++;
+    for (int w = 0; w < MEASURE_WORDS; w++) {
+        u64 carry = k->passed[w];
+        for (int p = 0; carry; p++) {
+            u64 both = k->plane[p][w] & carry;
+            k->plane[p][w] ^= carry;
+            carry = both;
         }
+    }
     return 1;
 }
 // Measures that were passed over for an applicant have a claim there that fails, or is not in force.
 static void count_passed(const K *k, Out *o) {
-    for (int m = 0; m < CLAIMABLE; m++)
-        o->counts[m * 8 + (k->force[POLICY_OF[m]] == 0 ? NOT_IN_FORCE : INELIGIBLE)] += k->rows - k->rows_of[m];
+    for (int m = 0; m < CLAIMABLE; m++) {
+        i64 passed = 0;
+        for (int p = 0; p < 32; p++) passed += (i64)(k->plane[p][m / 64] >> m % 64 & 1) << p;
+        o->counts[m * 8 + (k->force[POLICY_OF[m]] == 0 ? NOT_IN_FORCE : INELIGIBLE)] += passed;
+    }
 }
 
 static i64 run_rows(K *k, const Asked *asked, i64 start, i64 end, Out *o, Scratch *scratch) {
@@ -69,7 +73,7 @@ i64 duixian_run(const Col *col, const Lst *lst, const Arg *arg, const D *day, i3
                 const Variant *variant, i64 variants, i64 all, i64 start, i64 end, Out *o, Scratch *scratch) {
     const Asked asked = {variant, variants, (int)all};
     K k = {.col = col, .lst = lst, .arg = arg, .day = day, .reading = reading, .force = force,
-           .claim = scratch->claim, .journal = scratch->journal, .order = scratch->order, .open = scratch->open};
+           .claim = scratch->claim, .journal = scratch->journal, .rec = scratch->rec};
     i64 row = run_rows(&k, &asked, start, end, o, scratch);
     count_passed(&k, o);
     return row;

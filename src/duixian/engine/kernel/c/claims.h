@@ -26,6 +26,8 @@ typedef struct {
     i64 *counts; i128 *sums; i32 *handed; i64 handed_count;
 } Out;
 
+typedef struct { i32 at; D ev; } Rec;  // a record's place, in the order of ids, and the day of its event
+
 // Another choice of one reading (`slot` -1: no rule asks for it), and how its policy then stands.
 typedef struct { i32 policy, bit, slot, choice; const int *force; const D *day; } Variant;
 
@@ -34,11 +36,15 @@ typedef struct {
     int all, over;
     i32 claims, journals, live;
     Claim *claim; u32 *journal;
-    i32 *order; u8 *open;
+    Rec (*rec)[MAX_RECORDS];  // the records of each type, once a measure has asked for them
+    i32 found[LISTS + 1];
+    u64 ready;
+    i32 kind;  // the applicant's, as f_code reads it
     T fixed[FIXED + 1];
     u64 touched, fixed_touched[FIXED + 1];  // readings of the policy that were asked for since it was cleared
-    u64 asked[CLAIMABLE / 64 + 1];
-    i64 rows, rows_of[CLAIMABLE];
+    // Measures that are not asked for this applicant, and those of which no claim can be other than refused.
+    u64 passed[MEASURE_WORDS], shut[MEASURE_WORDS];
+    u64 plane[32][MEASURE_WORDS];  // how often each was passed over: bit by bit of the number
 } K;
 
 OUTLINE X text(const Col *c, i64 i) {
@@ -51,17 +57,17 @@ INLINE N whole_number(i64 v, int *over) {
     if (v == -9223372036854775807LL - 1) *over = 1;
     return number(v);
 }
-OUTLINE N f_i64(K *k, int c, i64 i, N unknown) {
+OUTLINE N f_i64(K *k, int c, i64 i, int least) {
     const Col *col = &k->col[c];
-    return i >= 0 && known(col, i) ? whole_number(((const i64 *)col->data)[i], &k->over) : unknown;
+    return i >= 0 && known(col, i) ? whole_number(((const i64 *)col->data)[i], &k->over) : unknown(least);
 }
-OUTLINE N f_i32(K *k, int c, i64 i, N unknown) {
+OUTLINE N f_i32(K *k, int c, i64 i, int least) {
     const Col *col = &k->col[c];
-    return i >= 0 && known(col, i) ? number(((const i32 *)col->data)[i]) : unknown;
+    return i >= 0 && known(col, i) ? number(((const i32 *)col->data)[i]) : unknown(least);
 }
-OUTLINE N f_share(K *k, int c, i64 i, N unknown) {
+OUTLINE N f_share(K *k, int c, i64 i, int least) {
     const Col *col = &k->col[c];
-    if (i < 0 || !known(col, i)) return unknown;
+    if (i < 0 || !known(col, i)) return unknown(least);
     i64 n = ((const i64 *)col->data)[i], d = col->den[i];
     if (d <= 0 || n == -9223372036854775807LL - 1) { k->over = 1; d = 1; n = 0; }
     return point(whole((Q){n, d}));
@@ -129,18 +135,35 @@ OUTLINE i64 follow(K *k, int list, int id, int field, i64 base, i64 row) {
     return UNKNOWN_RECORD;
 }
 
-OUTLINE void count_one(K *k, int measure, int verdict) {
+// Notes claims that are not written: how many in the upper half, in the lower whose and the verdict.
+OUTLINE void count_many(K *k, int measure, int verdict, i32 many) {
+    if (!many) return;
     if (k->journals >= MAX_CLAIMS) { k->over = 1; return; }
-    k->journal[k->journals++] = (u32)measure * 8 + (u32)verdict;
+    k->journal[k->journals++] = (u32)many << 16 | ((u32)measure * 8 + (u32)verdict);
 }
-OUTLINE void sort_records(K *k, int id, i32 *order, i32 count) {
+INLINE void count_one(K *k, int measure, int verdict) { count_many(k, measure, verdict, 1); }
+// Notes the records of a type in the order of their ids; returns how many there are.
+OUTLINE i32 sort_records(K *k, i64 row, int list, int id) {
+    Rec *rec = k->rec[list];
     const Col *ids = &k->col[id];
+    const i32 from = k->lst[list].off[row], count = k->lst[list].off[row + 1] - from;
+    k->ready |= 1ull << list;
+    k->found[list] = 0;
+    if (count > MAX_RECORDS) { k->over = 1; return 0; }
+    k->found[list] = count;
+    if (count) rec[0].at = from;
     for (i32 i = 1; i < count; i++) {
-        i32 v = order[i], j = i;
-        X own = text(ids, v);
-        for (; j > 0 && x_less(own, text(ids, order[j - 1])); j--) order[j] = order[j - 1];
-        order[j] = v;
+        i32 j = i;
+        X own = text(ids, from + i);
+        for (; j > 0 && x_less(own, text(ids, rec[j - 1].at)); j--) rec[j].at = rec[j - 1].at;
+        rec[j].at = from + i;
     }
+    return count;
+}
+INLINE D f_year_end(K *k, int c, i64 i) {
+    const Col *col = &k->col[c];
+    i32 y = known(col, i) ? ((const i32 *)col->data)[i] : 0;
+    return y <= 0 || y >= 10000 ? (D){0, 0} : (D){days_from(y, 12, 31), 1};
 }
 typedef struct { u8 verdict, has_lo, has_hi, nothing; i64 lo, hi; } Sum;
 typedef struct { i64 lo, hi; int has_hi, settled; } Span;

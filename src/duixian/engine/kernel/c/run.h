@@ -148,7 +148,7 @@ static int write_row(K *k, i64 row, Out *o, int all) {
     i64 need = 0;
     if (o->record_off) for (i32 i = 0; i < k->claims; i++) if (k->claim[i].id.k == 1) need += k->claim[i].id.n;
     if (o->room >= 0 && (o->count + k->claims > o->room || o->bytes + need > o->bytes_room)) return 0;
-    for (i32 j = 0; j < k->journals; j++) o->counts[k->journal[j]]++;
+    for (i32 j = 0; j < k->journals; j++) o->counts[k->journal[j] & 0xffff] += k->journal[j] >> 16;
     for (i32 j = 0; j < k->claims; j++) {
         Claim *c = &k->claim[j];
         o->counts[c->measure * 8 + c->verdict]++;

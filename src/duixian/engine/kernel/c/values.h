@@ -51,11 +51,11 @@ static i64 gcd(i64 a, i64 b) {
     return (i64)x;
 }
 INLINE int fits(i128 v) { return v == (i64)v; }
-OUTLINE int cmpq(Q a, Q b) {
-    if (a.d == b.d) return a.n < b.n ? -1 : a.n > b.n;
+OUTLINE int cmpq_wide(Q a, Q b) {
     i128 l = (i128)a.n * b.d, r = (i128)b.n * a.d;
     return l < r ? -1 : l > r;
 }
+INLINE int cmpq(Q a, Q b) { return a.d == b.d ? (a.n < b.n ? -1 : a.n > b.n) : cmpq_wide(a, b); }
 INLINE Q whole(Q q) {
     if (q.d != 1 && q.n % q.d == 0) { q.n /= q.d; q.d = 1; }
     return q;
@@ -99,71 +99,85 @@ INLINE i64 floorq(Q a) { i64 q = a.n / a.d; return a.n % a.d < 0 ? q - 1 : q; }
 INLINE N point(Q q) { return (N){q, q, 3}; }
 INLINE N number(i64 v) { return point((Q){v, 1}); }
 INLINE N span(int f, Q lo, Q hi) { return (N){lo, hi, f}; }
-INLINE N nonneg(void) { return span(1, zero(), zero()); }
-INLINE N anything(void) { return span(0, zero(), zero()); }
-OUTLINE int exact(N a) { return a.f == 3 && cmpq(a.lo, a.hi) == 0; }
+INLINE N unknown(int least) { return span(least, zero(), zero()); }  // `least`: it is known to be 0 at least
+INLINE N anything(void) { return unknown(0); }
+// A number is five words: handed on by value right after it was written it waits for the store buffer. So what stands
+// outline takes addresses, and the names used elsewhere are thin covers that vanish when they are compiled.
+#define OF_TWO(type, name) INLINE type name(N a, N b) { return name##_at(&a, &b); }
+#define SUM_OF_TWO(name) INLINE N name(N a, N b, int *over) { return name##_at(&a, &b, over); }
+INLINE int exact(N a) { return a.f == 3 && ((a.lo.n == a.hi.n && a.lo.d == a.hi.d) || cmpq(a.lo, a.hi) == 0); }
 
-OUTLINE N n_add(N a, N b, int *over) {
-    N r = {zero(), zero(), a.f & b.f};
-    if (r.f & 1) r.lo = addq(a.lo, b.lo, over);
-    if (r.f & 2) r.hi = addq(a.hi, b.hi, over);
+OUTLINE N n_add_at(const N *a, const N *b, int *over) {
+    N r = {zero(), zero(), a->f & b->f};
+    if (r.f & 1) r.lo = addq(a->lo, b->lo, over);
+    if (r.f & 2) r.hi = addq(a->hi, b->hi, over);
     return r;
 }
+SUM_OF_TWO(n_add)
 INLINE N n_neg(N a) { return span((a.f & 1) << 1 | a.f >> 1, negq(a.hi), negq(a.lo)); }
-OUTLINE N n_sub(N a, N b, int *over) { return n_add(a, n_neg(b), over); }
-OUTLINE N n_mul(N a, N b, int *over) {
-    if (exact(a) && exact(b)) return point(mulq(a.lo, b.lo, over));
-    if ((exact(a) && !a.lo.n) || (exact(b) && !b.lo.n)) return number(0);
-    if (!(a.f & 1) || !(b.f & 1) || a.lo.n < 0 || b.lo.n < 0) {
-        if (a.f != 3 || b.f != 3) return anything();
-        Q w = mulq(a.lo, b.lo, over), x = mulq(a.lo, b.hi, over), y = mulq(a.hi, b.lo, over), z = mulq(a.hi, b.hi, over);
+OUTLINE N n_sub_at(const N *a, const N *b, int *over) { return n_add(*a, n_neg(*b), over); }
+SUM_OF_TWO(n_sub)
+OUTLINE N n_mul_at(const N *a, const N *b, int *over) {
+    if (exact(*a) && exact(*b)) return point(mulq(a->lo, b->lo, over));
+    if ((exact(*a) && !a->lo.n) || (exact(*b) && !b->lo.n)) return number(0);
+    if (!(a->f & 1) || !(b->f & 1) || a->lo.n < 0 || b->lo.n < 0) {
+        if (a->f != 3 || b->f != 3) return anything();
+        Q w = mulq(a->lo, b->lo, over), x = mulq(a->lo, b->hi, over), y = mulq(a->hi, b->lo, over), z = mulq(a->hi, b->hi, over);
         return span(3, minq(minq(w, x), minq(y, z)), maxq(maxq(w, x), maxq(y, z)));
     }
-    N r = span(1, mulq(a.lo, b.lo, over), zero());
-    if (a.f & b.f & 2) { r.f = 3; r.hi = mulq(a.hi, b.hi, over); }
+    N r = span(1, mulq(a->lo, b->lo, over), zero());
+    if (a->f & b->f & 2) { r.f = 3; r.hi = mulq(a->hi, b->hi, over); }
     return r;
 }
+SUM_OF_TWO(n_mul)
 INLINE Q inverse(Q a) { return a.n < 0 ? (Q){-a.d, -a.n} : (Q){a.d, a.n}; }
-OUTLINE N n_div(N a, N b, int *over) {
-    if (!(b.f & 1)) return anything();
-    if (b.lo.n < 0) return exact(b) ? n_mul(a, point(inverse(b.lo)), over) : anything();
-    if (b.lo.n == 0) return span((a.f & 1) && a.lo.n >= 0, zero(), zero());
-    return n_mul(a, span(3, (b.f & 2) && b.hi.n ? inverse(b.hi) : zero(), inverse(b.lo)), over);
+OUTLINE N n_div_at(const N *a, const N *b, int *over) {
+    if (!(b->f & 1)) return anything();
+    if (b->lo.n < 0) return exact(*b) ? n_mul(*a, point(inverse(b->lo)), over) : anything();
+    if (b->lo.n == 0) return span((a->f & 1) && a->lo.n >= 0, zero(), zero());
+    return n_mul(*a, span(3, (b->f & 2) && b->hi.n ? inverse(b->hi) : zero(), inverse(b->lo)), over);
 }
-OUTLINE T n_lt(N a, N b) {
-    if ((a.f & 2) && (b.f & 1) && cmpq(a.hi, b.lo) < 0) return 1;
-    return (a.f & 1) && (b.f & 2) && cmpq(a.lo, b.hi) >= 0 ? 0 : 2;
+SUM_OF_TWO(n_div)
+OUTLINE T n_lt_at(const N *a, const N *b) {
+    if ((a->f & 2) && (b->f & 1) && cmpq(a->hi, b->lo) < 0) return 1;
+    return (a->f & 1) && (b->f & 2) && cmpq(a->lo, b->hi) >= 0 ? 0 : 2;
 }
-OUTLINE T n_le(N a, N b) {
-    if ((a.f & 2) && (b.f & 1) && cmpq(a.hi, b.lo) <= 0) return 1;
-    return (a.f & 1) && (b.f & 2) && cmpq(a.lo, b.hi) > 0 ? 0 : 2;
+OF_TWO(T, n_lt)
+OUTLINE T n_le_at(const N *a, const N *b) {
+    if ((a->f & 2) && (b->f & 1) && cmpq(a->hi, b->lo) <= 0) return 1;
+    return (a->f & 1) && (b->f & 2) && cmpq(a->lo, b->hi) > 0 ? 0 : 2;
 }
+OF_TWO(T, n_le)
 INLINE T n_gt(N a, N b) { return t_not(n_le(a, b)); }
 INLINE T n_ge(N a, N b) { return t_not(n_lt(a, b)); }
-OUTLINE T n_eq(N a, N b) {
-    if ((a.f & 2) && (b.f & 1) && cmpq(a.hi, b.lo) < 0) return 0;
-    if ((a.f & 1) && (b.f & 2) && cmpq(a.lo, b.hi) > 0) return 0;
-    return exact(a) && exact(b) ? 1 : 2;
+OUTLINE T n_eq_at(const N *a, const N *b) {
+    if ((a->f & 2) && (b->f & 1) && cmpq(a->hi, b->lo) < 0) return 0;
+    if ((a->f & 1) && (b->f & 2) && cmpq(a->lo, b->hi) > 0) return 0;
+    return exact(*a) && exact(*b) ? 1 : 2;
 }
+OF_TWO(T, n_eq)
 INLINE T n_ne(N a, N b) { return t_not(n_eq(a, b)); }
-OUTLINE N n_hull(N a, N b) {
-    N r = {zero(), zero(), a.f & b.f};
-    if (r.f & 1) r.lo = minq(a.lo, b.lo);
-    if (r.f & 2) r.hi = maxq(a.hi, b.hi);
+OUTLINE N n_hull_at(const N *a, const N *b) {
+    N r = {zero(), zero(), a->f & b->f};
+    if (r.f & 1) r.lo = minq(a->lo, b->lo);
+    if (r.f & 2) r.hi = maxq(a->hi, b->hi);
     return r;
 }
-OUTLINE N n_min(N a, N b) {
-    N r = {zero(), zero(), (a.f & b.f & 1) | ((a.f | b.f) & 2)};
-    if (r.f & 1) r.lo = minq(a.lo, b.lo);
-    if (r.f & 2) r.hi = !(a.f & 2) ? b.hi : !(b.f & 2) ? a.hi : minq(a.hi, b.hi);
+OF_TWO(N, n_hull)
+OUTLINE N n_min_at(const N *a, const N *b) {
+    N r = {zero(), zero(), (a->f & b->f & 1) | ((a->f | b->f) & 2)};
+    if (r.f & 1) r.lo = minq(a->lo, b->lo);
+    if (r.f & 2) r.hi = !(a->f & 2) ? b->hi : !(b->f & 2) ? a->hi : minq(a->hi, b->hi);
     return r;
 }
-OUTLINE N n_max(N a, N b) {
-    N r = {zero(), zero(), ((a.f | b.f) & 1) | (a.f & b.f & 2)};
-    if (r.f & 1) r.lo = !(a.f & 1) ? b.lo : !(b.f & 1) ? a.lo : maxq(a.lo, b.lo);
-    if (r.f & 2) r.hi = maxq(a.hi, b.hi);
+OF_TWO(N, n_min)
+OUTLINE N n_max_at(const N *a, const N *b) {
+    N r = {zero(), zero(), ((a->f | b->f) & 1) | (a->f & b->f & 2)};
+    if (r.f & 1) r.lo = !(a->f & 1) ? b->lo : !(b->f & 1) ? a->lo : maxq(a->lo, b->lo);
+    if (r.f & 2) r.hi = maxq(a->hi, b->hi);
     return r;
 }
+OF_TWO(N, n_max)
 
 #define ORDERED(name, op) INLINE T d_##name(D a, D b) { return t_eq(a.v op b.v, a.k, b.k); }
 ORDERED(lt, <)
