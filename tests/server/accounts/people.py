@@ -13,6 +13,7 @@ from django.test import Client
 from duixian.server.accounts.models import Holding, Mandate, Opening, Organisation, Person
 from duixian.server.accounts.roles import NEEDS_DISTRICT, NEEDS_END, Role
 from duixian.server.accounts.selectors import actor_for, today
+from duixian.server.accounts.services.holdings import propose_role
 from duixian.server.common.acting import Actor
 
 PASSWORD = "长江东流入海 2026"  # noqa: S105 - of nobody
@@ -87,6 +88,11 @@ def hold(who: Person, role: Role, **bounds: object) -> Holding:
     )
     row.save()
     return row
+
+
+def propose(by: Actor, who: Person, role: Role = Role.DRAFTER, **more: object) -> Holding:
+    """Proposes a role as its service does, from today on unless said otherwise."""
+    return propose_role(by, person=who.pk, role=role, **({"since": today()} | more))  # type: ignore[arg-type]
 
 
 def acting(role: Role, sign_in: str = "", **bounds: object) -> Actor:
