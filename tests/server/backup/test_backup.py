@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import shutil
+import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -109,16 +110,26 @@ def test_a_backup_is_private_and_holds_no_key(made: tuple[Path, Manifest]) -> No
 def test_the_counts_and_the_dump_are_of_one_moment(
     cluster: Cluster, database: str, blank: str, files: Path, tmp_path: Path
 ) -> None:
-    """Rows that are committed while the backup runs are in neither."""
+    """A row that is committed after the counting and before the dump is in neither."""
     url = cluster.url(Role.OWNER, database)
-
-    def write(_: str) -> None:
-        with psycopg.connect(url) as link:
-            link.execute("INSERT INTO funds_fund VALUES (gen_random_uuid()::text, 'x', 'p')")
-
+    write = "INSERT INTO funds_fund VALUES (gen_random_uuid()::text, 'x', 'p')"
+    late = tmp_path / "late_pg_dump"
+    late.write_text(
+        f"#!{sys.executable}\n"
+        "import os, sys, psycopg\n"
+        f"with psycopg.connect({url!r}) as link:\n"
+        f"    link.execute({write!r})\n"
+        f"os.execv({str(cluster.program('pg_dump'))!r}, ['pg_dump', *sys.argv[1:]])\n",
+        encoding="utf-8",
+    )
+    late.chmod(0o700)
+    Fund.objects.create(code="f", name="测试资金", policy="p")
     target = tmp_path / "backup.tar"
-    make(url, cluster.program("pg_dump"), files, FIELD_KEY, target, write)
+    manifest = make(url, late, files, FIELD_KEY, target, quiet)
+    assert (manifest.rows["funds_fund"], Fund.objects.count()) == (1, 2)
     restore(target, blank, cluster.program("pg_restore"), tmp_path / "back", quiet)
+    with psycopg.connect(blank) as link:
+        assert link.execute("SELECT code FROM funds_fund").fetchall() == [("f",)]
 
 
 def test_a_backup_never_replaces_another(made: tuple[Path, Manifest], cluster: Cluster, files: Path) -> None:
