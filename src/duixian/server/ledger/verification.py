@@ -27,6 +27,25 @@ class Check(NamedTuple):
     sql: str
 
 
+_UNTOLD = Both(
+    "与留痕记载不符，或没有留痕", "it is not what the event log tells of it, or the log tells nothing"
+)
+
+
+def _gone(name: str, zh: str) -> Check:
+    """What the event log tells of has been taken out."""
+    return Check(
+        f"ledger_{name}",
+        Both(f"留痕有记载，{zh}却不存在", "the event log tells of it, and it is not there"),
+        f"""
+        SELECT v.key FROM audit_event v WHERE v.kind = 'ledger.{name}' AND v.refusal = ''
+        AND NOT EXISTS (
+            SELECT FROM ledger_{name} t WHERE t.id = CASE WHEN v.key ~ '^[0-9]{{1,18}}$' THEN v.key::bigint END
+        ) ORDER BY v.id LIMIT 1
+        """,  # noqa: S608 - a table of ours
+    )
+
+
 CHECKS = (
     Check(
         "ledger_entry",
@@ -76,9 +95,7 @@ CHECKS = (
     ),
     Check(
         "ledger_entry",
-        Both(
-            "与留痕记载不符，或没有留痕", "it is not what the event log tells of it, or the log tells nothing"
-        ),
+        _UNTOLD,
         """
         SELECT e.id FROM ledger_entry e
         LEFT JOIN ledger_decision d ON d.id = e.decision_id
@@ -102,16 +119,7 @@ CHECKS = (
         ) ORDER BY e.id LIMIT 1
         """,
     ),
-    Check(
-        "ledger_entry",
-        Both("留痕有记载，凭证却不存在", "the event log tells of it, and it is not there"),
-        """
-        SELECT v.key FROM audit_event v WHERE v.kind = 'ledger.entry' AND v.refusal = ''
-        AND NOT EXISTS (
-            SELECT FROM ledger_entry e WHERE e.id = CASE WHEN v.key ~ '^[0-9]{1,18}$' THEN v.key::bigint END
-        ) ORDER BY v.id LIMIT 1
-        """,
-    ),
+    _gone("entry", "凭证"),
     Check(
         "ledger_entry",
         Both("账户与该变动不符", "its accounts are not those of its move, award and district"),
@@ -135,9 +143,7 @@ CHECKS = (
     ),
     Check(
         "ledger_award",
-        Both(
-            "与留痕记载不符，或没有留痕", "it is not what the event log tells of it, or the log tells nothing"
-        ),
+        _UNTOLD,
         """
         SELECT w.id FROM ledger_award w WHERE NOT EXISTS (
             SELECT FROM audit_event v
@@ -149,9 +155,7 @@ CHECKS = (
     ),
     Check(
         "ledger_envelope",
-        Both(
-            "与留痕记载不符，或没有留痕", "it is not what the event log tells of it, or the log tells nothing"
-        ),
+        _UNTOLD,
         """
         SELECT n.id FROM ledger_envelope n WHERE NOT EXISTS (
             SELECT FROM audit_event v
@@ -160,21 +164,10 @@ CHECKS = (
         ) ORDER BY n.id LIMIT 1
         """,
     ),
+    _gone("proposal", "申请"),
     Check(
         "ledger_proposal",
-        Both("留痕有记载，申请却不存在", "the event log tells of it, and it is not there"),
-        """
-        SELECT v.key FROM audit_event v WHERE v.kind = 'ledger.proposal' AND v.refusal = ''
-        AND NOT EXISTS (
-            SELECT FROM ledger_proposal p WHERE p.id = CASE WHEN v.key ~ '^[0-9]{1,18}$' THEN v.key::bigint END
-        ) ORDER BY v.id LIMIT 1
-        """,
-    ),
-    Check(
-        "ledger_proposal",
-        Both(
-            "与留痕记载不符，或没有留痕", "it is not what the event log tells of it, or the log tells nothing"
-        ),
+        _UNTOLD,
         """
         SELECT p.id FROM ledger_proposal p WHERE NOT EXISTS (
             SELECT FROM audit_event v
