@@ -16,15 +16,27 @@ static int claims_for_payments(const K *k, i64 row) {
     return 0;
 #endif
 }
-typedef struct { const Variant *variant; i64 variants; int all; } Asked;
+typedef struct { Others others; i64 variants; int all; } Asked;
+static void sort_others(Others *o, const Variant *variant, i64 variants, const int *force) {
+    o->variant = variant;
+    i64 v = 0;
+    for (int p = 0; p < POLICIES; p++) {
+        o->moving[p] = 0;
+        for (int b = 0; b < 65; b++) {
+            o->from[p][b] = (i32)v;
+            for (; v < variants && variant[v].policy == p && variant[v].bit == b; v++)
+                if (force[p] != variant[v].force[p]) o->moving[p] |= 1ull << b;
+        }
+    }
+}
 static int one_row(K *k, i64 row, Out *o, Scratch *scratch, const Asked *asked) {
     k->all = asked->all || claims_for_payments(k, row);
     k->over = k->claims = k->journals = 0;
     k->ready = 0;
-    for (int i = 0; i < FIXED; i++) k->fixed[i] = -1;
+    memset(k->fixed, -1, FIXED);
     assess(k, row);
-    if (!k->over && higher(k, row, &scratch->problem)) rest(k, row, asked->variant, asked->variants, asked->all);
-    else k->over = 1;
+    if (k->over || !higher(k, row, &scratch->problem)) k->over = 1;
+    else if (asked->variants && k->claims) rest(k, row, &asked->others, asked->all);
     if (k->over) { o->handed[o->handed_count++] = (i32)row; return 1; }
     if (!write_row(k, row, o, asked->all)) return 0;
     for (int w = 0; w < MEASURE_WORDS; w++) {
@@ -71,7 +83,8 @@ static i64 run_rows(K *k, const Asked *asked, i64 start, i64 end, Out *o, Scratc
 // Assesses rows from `start` to `end`; returns the row where the room for claims gave out, or `end`.
 i64 duixian_run(const Col *col, const Lst *lst, const Arg *arg, const D *day, i32 *reading, const int *force,
                 const Variant *variant, i64 variants, i64 all, i64 start, i64 end, Out *o, Scratch *scratch) {
-    const Asked asked = {variant, variants, (int)all};
+    Asked asked = {.variants = variants, .all = (int)all};
+    sort_others(&asked.others, variant, variants, force);
     K k = {.col = col, .lst = lst, .arg = arg, .day = day, .reading = reading, .force = force,
            .claim = scratch->claim, .journal = scratch->journal, .rec = scratch->rec};
     i64 row = run_rows(&k, &asked, start, end, o, scratch);

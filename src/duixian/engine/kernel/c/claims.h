@@ -30,6 +30,8 @@ typedef struct { i32 at; D ev; } Rec;  // a record's place, in the order of ids,
 
 // Another choice of one reading (`slot` -1: no rule asks for it), and how its policy then stands.
 typedef struct { i32 policy, bit, slot, choice; const int *force; const D *day; } Variant;
+// All of them, by policy and reading (`from` has where those of each bit begin), and which move how a policy stands.
+typedef struct { const Variant *variant; i32 from[POLICIES][65]; u64 moving[POLICIES]; } Others;
 
 typedef struct {
     const Col *col; const Lst *lst; const Arg *arg; const D *day; i32 *reading; const int *force;
@@ -40,7 +42,7 @@ typedef struct {
     i32 found[LISTS + 1];
     u64 ready;
     i32 kind;  // the applicant's, as f_code reads it
-    T fixed[FIXED + 1];
+    signed char fixed[FIXED + 1];  // truths that are kept for the applicant, -1: not asked for yet
     u64 touched, fixed_touched[FIXED + 1];  // readings of the policy that were asked for since it was cleared
     // Measures that are not asked for this applicant, and those of which no claim can be other than refused.
     u64 passed[MEASURE_WORDS], shut[MEASURE_WORDS];

@@ -1,7 +1,7 @@
 // Judges a claim as engine/judging.py does: standing, what was paid, the authority's decision.
-OUTLINE void push(K *k, Claim c) {
-    if (k->claims >= MAX_CLAIMS) { k->over = 1; return; }
-    k->claim[k->claims++] = c;
+static Claim *next_claim(K *k) {
+    if (k->claims >= MAX_CLAIMS) { k->over = 1; return &k->claim[MAX_CLAIMS - 1]; }
+    return &k->claim[k->claims++];
 }
 OUTLINE X own_id(K *k, int id, i64 rec) {
     X x = text(&k->col[id], rec);
@@ -10,7 +10,7 @@ OUTLINE X own_id(K *k, int id, i64 rec) {
 OUTLINE void refuse(K *k, int measure, int why) {
     int verdict = k->force[POLICY_OF[measure]] == 0 ? NOT_IN_FORCE : INELIGIBLE;
     if (!k->all) { count_one(k, measure, verdict); return; }
-    push(k, (Claim){.measure = measure, .rec = NO_RECORD, .verdict = (u8)verdict, .has_lo = 1, .has_hi = 1, .failed = 1ull << why});
+    *next_claim(k) = (Claim){.measure = measure, .rec = NO_RECORD, .verdict = (u8)verdict, .has_lo = 1, .has_hi = 1, .failed = 1ull << why};
 }
 OUTLINE void finish(K *k, int measure, i64 rec, D event, u64 failed, u64 unknown, Sum s, int bare, X id, X matter, int matter_kind, int entity, int project_open) {
     int force = k->force[POLICY_OF[measure]];
@@ -18,9 +18,9 @@ OUTLINE void finish(K *k, int measure, i64 rec, D event, u64 failed, u64 unknown
     if (force == 0) s = (Sum){NOT_IN_FORCE, 1, 1, 0, 0, 0};
     else if ((force == 2 || bare) && s.verdict != INELIGIBLE) { s.verdict = UNDETERMINED; s.has_lo = 1; s.lo = 0; }
     if (s.verdict >= INELIGIBLE && !k->all) { count_one(k, measure, s.verdict); return; }
-    push(k, (Claim){.measure = measure, .event = event.v, .rec = rec, .lo = s.lo, .hi = s.hi, .failed = failed,
+    *next_claim(k) = (Claim){.measure = measure, .event = event.v, .rec = rec, .lo = s.lo, .hi = s.hi, .failed = failed,
                     .touched = k->touched, .unknown = unknown, .id = id, .matter = id.k == 1 ? matter : (X){0, 0, 0}, .matter_kind = matter_kind, .entity = entity, .project_open = (u8)project_open,
-                    .verdict = s.verdict, .has_lo = s.has_lo, .has_hi = s.has_hi, .has_event = event.k == 1});
+                    .verdict = s.verdict, .has_lo = s.has_lo, .has_hi = s.has_hi, .has_event = event.k == 1};
 }
 
 // What was paid under a measure for a record, by the two names it can have; `open`: something of it is not known.

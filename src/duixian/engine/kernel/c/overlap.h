@@ -24,33 +24,27 @@ static T same_matter(const Claim *a, const Claim *b) {
     int both = (a->project_open || a->matter_kind == PROJECT) && (b->project_open || b->matter_kind == PROJECT);
     return both && (a->project_open || b->project_open) ? 2 : 0;
 }
-static T excludes(const Claim *a, const Claim *b, u32 surely, u32 maybe) {
-    u32 may = PAIR[a->measure][b->measure];
-    T matter = -1, found = 0;
-    if (!(may & (surely | maybe | TOLD))) return 0;
-    if (may & TOLD) {
-        // Claims without a matter are told twice too: none is like none.
+// `may`: the relations that may part the two, of those that surely or maybe hold.
+static T excludes(const Claim *a, const Claim *b, u32 may, u32 surely) {
+    T matter = 0, found = 0;
+    u32 open = 0;
+    if (may & (TOLD | RELATION_MATTER)) {
         matter = same_matter(a, b);
-        T held = a->matter.k != 1 && b->matter.k != 1 ? 1 : matter;
-        if (held == 1) return 1;
-        found = held;
-    }
-    may &= surely | maybe;
-    for (int r = 0; may >> r; r++) {
-        if (!(may >> r & 1)) continue;
-        T same = 1;
-        if (RELATION_MATTER >> r & 1) {
-            if (matter < 0) matter = same_matter(a, b);
-            if (!(same = matter)) continue;
+        if (may & TOLD) {
+            // Claims without a matter are told twice too: none is like none.
+            found = a->matter.k != 1 && b->matter.k != 1 ? 1 : matter;
+            if (found == 1) return 1;
         }
-        if (RELATION_YEAR >> r & 1) {
-            if (!a->has_event || !b->has_event) same = 2;
-            else if (civil(a->event).y != civil(b->event).y) continue;
-        }
-        if (same == 1 && surely >> r & 1) return 1;
-        found = 2;
+        if (!matter) may &= ~RELATION_MATTER;
+        if (matter == 2) open |= RELATION_MATTER;
     }
-    return found;
+    if (may & RELATION_YEAR) {
+        if (!a->has_event || !b->has_event) open |= RELATION_YEAR;
+        else if (civil(a->event).y != civil(b->event).y) may &= ~RELATION_YEAR;
+    }
+    may &= ~(TOLD | CARRIES_OUT);
+    if (may & surely & ~open) return 1;
+    return may ? 2 : found;
 }
 
 typedef struct { i64 best; u32 set; int found, left; } Search;
@@ -62,23 +56,43 @@ static void search(const i64 *worth, const u32 *near, const i64 *rest, int n, in
 }
 // The greatest sum without conflict within a set of claims, earlier claims preferred; 0 if the set is too tangled.
 static int most(const Problem *p, int sure, const u64 *set, const i64 *worth, u64 *chosen, i64 *total) {
-    int who[MAX_LIVE], n = 0;
-    for (int i = 0; i < p->n; i++) if (HAS(set, i)) who[n++] = i;
-    u8 done[MAX_LIVE] = {0};
+    const int words = p->words;
+    u64 left[LIVE_WORDS];
+    for (int w = 0; w < words; w++) left[w] = set[w];
     *total = 0;
-    for (int a = 0; a < n; a++) {
-        if (done[a]) continue;
-        int part[MAX_LIVE], size = 1, clique = 1;
-        part[0] = a; done[a] = 1;
-        for (int at = 0; at < size; at++)
-            for (int b = 0; b < n; b++)
-                if (!done[b] && HAS(p->near[sure][who[part[at]]], who[b])) { done[b] = 1; part[size++] = b; }
-        for (int x = 1; x < size; x++) { int v = part[x], y = x; for (; y > 0 && part[y - 1] > v; y--) part[y] = part[y - 1]; part[y] = v; }
-        for (int x = 0; clique && x < size; x++)
-            for (int y = x + 1; clique && y < size; y++) clique = HAS(p->near[sure][who[part[x]]], who[part[y]]);
+    for (int first = 0; first < p->n; first++) {
+        if (!HAS(left, first)) continue;
+        // What hangs together with the first: its members in order, each one's conflicts within the set.
+        int who[MAX_LIVE], size = 0, clique = 1;
+        u64 part[LIVE_WORDS] = {0}, seen[LIVE_WORDS] = {0};
+        PUT(part, first);
+        for (int w = 0; w < words;) {
+            u64 next = part[w] & ~seen[w];
+            if (!next) { w++; continue; }
+            int v = w * 64 + __builtin_ctzll(next);
+            PUT(seen, v);
+            int back = w;
+            for (int x = 0; x < words; x++) {
+                u64 more = p->near[sure][v][x] & set[x] & ~part[x];
+                part[x] |= more;
+                if (more && x < back) back = x;
+            }
+            w = back;
+        }
+        for (int w = 0; w < words; w++)
+            for (u64 rest = part[w]; rest; rest &= rest - 1) who[size++] = w * 64 + __builtin_ctzll(rest);
+        int best = first;
+        for (int x = 0; x < size; x++) {
+            int v = who[x];
+            DROP(left, v);
+            if (worth[v] > worth[best]) best = v;
+            for (int w = 0; w < words; w++) {
+                u64 others = part[w] & ~p->near[sure][v][w];
+                if (w == v >> 6) others &= ~(1ull << (v & 63));
+                if (others) clique = 0;
+            }
+        }
         if (clique) {
-            int best = who[part[0]];
-            for (int x = 1; x < size; x++) if (worth[who[part[x]]] > worth[best]) best = who[part[x]];
             PUT(chosen, best);
             if (__builtin_add_overflow(*total, worth[best], total)) return 0;
             continue;
@@ -88,15 +102,15 @@ static int most(const Problem *p, int sure, const u64 *set, const i64 *worth, u6
         u32 near[SMALL];
         rest[size] = 0;
         for (int x = size - 1; x >= 0; x--) {
-            own[x] = worth[who[part[x]]];
+            own[x] = worth[who[x]];
             if (__builtin_add_overflow(rest[x + 1], own[x], &rest[x])) return 0;
             near[x] = 0;
-            for (int y = 0; y < size; y++) if (y != x && HAS(p->near[sure][who[part[x]]], who[part[y]])) near[x] |= 1u << y;
+            for (int y = 0; y < size; y++) if (y != x && HAS(p->near[sure][who[x]], who[y])) near[x] |= 1u << y;
         }
         Search s = {0, 0, 0, 20000};
         search(own, near, rest, size, 0, 0, 0, 0, &s);
         if (s.left < 0) return 0;
-        for (int x = 0; x < size; x++) if (s.set >> x & 1) PUT(chosen, who[part[x]]);
+        for (int x = 0; x < size; x++) if (s.set >> x & 1) PUT(chosen, who[x]);
         if (__builtin_add_overflow(*total, s.best, total)) return 0;
     }
     return 1;
@@ -123,6 +137,10 @@ static int solve(Problem *p, u32 verdicts, int least, int which) {
         worth[i] = least ? c->lo : c->hi;
         PUT(in, i);
     }
+    if (!p->edges[sure] && !p->ceilings) {
+        for (int i = 0; i < p->n; i++) if (HAS(in, i)) p->claim[i]->paid[which] = worth[i];
+        return 1;
+    }
     int tied = 0;
     for (int b = 0; b < p->ceilings; b++) {
         Ceil *c = &p->ceiling[b];
@@ -133,7 +151,11 @@ static int solve(Problem *p, u32 verdicts, int least, int which) {
             for (int w = 0; w < words; w++) many += __builtin_popcountll(c->member[w] & (in[w] | bare[w]));
             if (many > c->fen) return 0;
         } else
-            for (int i = 0; i < p->n; i++) if (HAS(c->member, i) && HAS(in, i) && worth[i] > c->fen) worth[i] = c->fen;
+            for (int w = 0; w < words; w++)
+                for (u64 left = c->member[w] & in[w]; left; left &= left - 1) {
+                    int i = w * 64 + __builtin_ctzll(left);
+                    if (worth[i] > c->fen) worth[i] = c->fen;
+                }
     }
     // A claim without a number that only claims worth nothing stand against takes their place.
     for (int i = 0; i < p->n; i++) {
@@ -146,8 +168,9 @@ static int solve(Problem *p, u32 verdicts, int least, int which) {
         Ceil *c = &p->ceiling[b];
         if (c->limit || c->sure != sure) continue;
         i64 sum = 0;
-        for (int i = 0; i < p->n; i++)
-            if (HAS(c->member, i) && HAS(in, i) && __builtin_add_overflow(sum, worth[i], &sum)) return 0;
+        for (int w = 0; w < words; w++)
+            for (u64 left = c->member[w] & in[w]; left; left &= left - 1)
+                if (__builtin_add_overflow(sum, worth[w * 64 + __builtin_ctzll(left)], &sum)) return 0;
         c->binding = sum > c->fen;
         tied |= c->binding;
     }
@@ -166,6 +189,10 @@ static int solve(Problem *p, u32 verdicts, int least, int which) {
             for (int i = 0; i < p->n; i++)
                 if (HAS(set, i)) for (int w = 0; w < words; w++) if (p->near[sure][i][w] & in[w]) return 0;
         }
+    }
+    if (!tied) {
+        for (int i = 0; i < p->n; i++) if (HAS(chosen, i)) p->claim[i]->paid[which] = worth[i];
+        return 1;
     }
     for (int a = 0; a < p->ceilings; a++)
         for (int b = a + 1; b < p->ceilings; b++) {

@@ -88,23 +88,26 @@ static int bounds_of(K *k, i64 row, Problem *p) {
     return 1;
 }
 // Finds the conflicts; says whether some claim is one told twice that carries out another, noted in `first`.
-static int conflicts(K *k, i64 row, Problem *p, u8 *first) {
+static int conflicts(K *k, i64 row, Problem *p, u64 *first) {
     int told = 0;
     p->edges[0] = p->edges[1] = 0;
     for (int i = 0; i < p->n; i++) for (int w = 0; w < p->words; w++) p->near[0][i][w] = p->near[1][i][w] = 0;
     if (p->n < 2) return 0;
     u32 surely, maybe;
     relations(k, row, &surely, &maybe);
-    for (int i = 0; i < p->n; i++)
+    for (int i = 0; i < p->n; i++) {
+        const u32 *pairs = PAIR[p->claim[i]->measure];
         for (int j = i + 1; j < p->n; j++) {
-            T held = excludes(p->claim[i], p->claim[j], surely, maybe);
+            u32 pair = pairs[p->claim[j]->measure];
+            if (!(pair & (surely | maybe | TOLD))) continue;
+            T held = excludes(p->claim[i], p->claim[j], pair & (surely | maybe | TOLD), surely);
             if (!held) continue;
             for (int sure = held == 1 ? 0 : 1; sure < 2; sure++) {
                 PUT(p->near[sure][i], j); PUT(p->near[sure][j], i); p->edges[sure]++;
             }
-            u32 pair = PAIR[p->claim[i]->measure][p->claim[j]->measure];
-            if (pair & TOLD) { told = 1; first[pair & CARRIES_OUT ? i : j] = 1; }
+            if (pair & TOLD) { told = 1; PUT(first, pair & CARRIES_OUT ? i : j); }
         }
+    }
     return told;
 }
 static int higher(K *k, i64 row, Problem *p) {
@@ -119,13 +122,13 @@ static int higher(K *k, i64 row, Problem *p) {
     }
     if (!p->n) return 1;
     p->words = (p->n + 63) / 64;
-    u8 first[MAX_LIVE] = {0};
+    u64 first[LIVE_WORDS] = {0};
     int told = conflicts(k, row, p, first);
     if (told) {
         // Of a support that is told twice the telling that carries out the other settles ties.
         Claim *ordered[MAX_LIVE];
         int n = 0;
-        for (int turn = 1; turn >= 0; turn--) for (int i = 0; i < p->n; i++) if (first[i] == turn) ordered[n++] = p->claim[i];
+        for (int turn = 1; turn >= 0; turn--) for (int i = 0; i < p->n; i++) if ((int)HAS(first, i) == turn) ordered[n++] = p->claim[i];
         for (int i = 0; i < n; i++) p->claim[i] = ordered[i];
         conflicts(k, row, p, first);
     }
@@ -172,18 +175,19 @@ static int write_row(K *k, i64 row, Out *o, int all) {
     }
     return 1;
 }
-// A claim as another choice of a reading makes it; of a policy that is not in force as if it were.
-static Claim elsewise(K *k, i64 row, const Claim *claim) {
+typedef struct { u8 verdict, has_lo, has_hi; i64 lo, hi; } Outcome;
+INLINE Outcome outcome_of(const Claim *c) { return (Outcome){c->verdict, c->has_lo, c->has_hi, c->lo, c->hi}; }
+// What another choice of a reading makes of a claim; of a policy that is not in force as if it were.
+static Outcome elsewise(K *k, i64 row, const Claim *claim) {
     const i32 count = k->claims, journals = k->journals;
     again(k, row, claim);
-    Claim found = {.verdict = INELIGIBLE, .has_lo = 1, .has_hi = 1};
-    if (k->claims > count) found = k->claim[count];
+    Outcome found = k->claims > count ? outcome_of(&k->claim[count]) : (Outcome){INELIGIBLE, 1, 1, 0, 0};
     k->claims = count; k->journals = journals;
     return found;
 }
 static int refused(const Claim *c) { return c->rec == NO_RECORD && ((c->failed >> B_TO | c->failed >> B_RECORD) & 1); }
-static int same_outcome(const Claim *a, const Claim *b) {
-    return a->verdict == b->verdict && a->has_lo == b->has_lo && a->has_hi == b->has_hi && a->lo == b->lo && a->hi == b->hi;
+static int same_outcome(Outcome a, Outcome b) {
+    return a.verdict == b.verdict && a.has_lo == b.has_lo && a.has_hi == b.has_hi && a.lo == b.lo && a.hi == b.hi;
 }
 // Puts another choice of a reading in its place and returns the one that was there; what was kept under it is forgotten.
 static i32 choose(K *k, const Variant *v, i32 choice, const D *day) {
@@ -194,40 +198,47 @@ static i32 choose(K *k, const Variant *v, i32 choice, const D *day) {
         if (k->fixed_touched[f] >> v->bit & 1) k->fixed[f] = -1;
     return taken;
 }
-// Notes for each claim that is written the readings it rests on: those of which another choice gives another answer.
-static void rest(K *k, i64 row, const Variant *variant, i64 variants, int all) {
+// Notes for each claim the readings of its policy of which another choice gives it another answer.
+static void rest_on(K *k, i64 row, const Variant *v, u64 asked, int all) {
     const int *force = k->force;
     const D *day = k->day;
+    const u64 bit = 1ull << v->bit;
+    const int away = !force[v->policy], moved = force[v->policy] != v->force[v->policy];
+    if (!moved && !(asked & bit)) return;
+    int chosen = 0;
+    i32 taken = -1;
+    for (i32 i = 0; i < k->claims; i++) {
+        Claim *c = &k->claim[i];
+        if (POLICY_OF[c->measure] != v->policy || c->readings & bit || (c->verdict >= INELIGIBLE && !all)) continue;
+        if (!moved && !(c->touched & bit)) continue;
+        if (away != !v->force[v->policy]) { c->readings |= bit; continue; }
+        if (refused(c)) continue;
+        if (!chosen) { taken = choose(k, v, v->choice, v->day); chosen = 1; }
+        if (!moved && !moves(k, row, c, bit)) continue;
+        k->force = away ? IN_FORCE : v->force;
+        Outcome own = outcome_of(c);
+        if (away) {
+            // What it would be if the policy were in force is worked out for the few that ask.
+            choose(k, v, taken, day);
+            own = elsewise(k, row, c);
+            choose(k, v, v->choice, v->day);
+        }
+        if (!same_outcome(own, elsewise(k, row, c))) c->readings |= bit;
+    }
+    if (chosen) choose(k, v, taken, day);
+    k->force = force;
+}
+// Notes for each claim that is written the readings it rests on.
+static void rest(K *k, i64 row, const Others *others, int all) {
     u64 asked[POLICIES] = {0};
     for (i32 i = 0; i < k->claims; i++)
         if (all || k->claim[i].verdict < INELIGIBLE) asked[POLICY_OF[k->claim[i].measure]] |= k->claim[i].touched | 1ull << 63;
     k->all = 0;
-    for (const Variant *v = variant; v < variant + variants; v++) {
-        const u64 bit = 1ull << v->bit;
-        const int away = !force[v->policy], moved = force[v->policy] != v->force[v->policy];
-        if (!(asked[v->policy] & (bit | (u64)moved << 63))) continue;
-        int chosen = 0;
-        i32 taken = -1;
-        for (i32 i = 0; i < k->claims; i++) {
-            Claim *c = &k->claim[i];
-            if (POLICY_OF[c->measure] != v->policy || c->readings & bit || (c->verdict >= INELIGIBLE && !all)) continue;
-            if (!moved && !(c->touched & bit)) continue;
-            if (away != !v->force[v->policy]) { c->readings |= bit; continue; }
-            if (refused(c)) continue;
-            if (!chosen) { taken = choose(k, v, v->choice, v->day); chosen = 1; }
-            if (!moved && !moves(k, row, c, bit)) continue;
-            k->force = away ? IN_FORCE : v->force;
-            Claim own = *c;
-            if (away) {
-                // What it would be if the policy were in force is worked out for the few that ask.
-                choose(k, v, taken, day);
-                own = elsewise(k, row, c);
-                choose(k, v, v->choice, v->day);
-            }
-            Claim found = elsewise(k, row, c);
-            if (!same_outcome(&own, &found)) c->readings |= bit;
+    for (int p = 0; p < POLICIES; p++) {
+        if (!asked[p]) continue;
+        for (u64 bits = (asked[p] & ~(1ull << 63)) | others->moving[p]; bits; bits &= bits - 1) {
+            const int b = __builtin_ctzll(bits);
+            for (i32 v = others->from[p][b]; v < others->from[p][b + 1]; v++) rest_on(k, row, &others->variant[v], asked[p], all);
         }
-        if (chosen) choose(k, v, taken, day);
-        k->force = force;
     }
 }
