@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from django.db import connection
 from django.db.models import Model
 
+from duixian.calendar.days import Both
 from duixian.server.audit import canonical
 from duixian.server.audit.canonical import Personal
 from duixian.server.audit.models import Event
 from duixian.server.common.acting import Actor
+from duixian.server.common.refusals import Refused
 
 __all__ = ["Personal", "record"]
 
@@ -29,20 +31,33 @@ def record(
     Values about a person are wrapped in `Personal`; `why` is for reasons, never for names or numbers of people.
 
     Raises:
+        Refused: a resident identity number stands in the reason.
         RuntimeError: no transaction is open, so that the change could stand without its event.
         TypeError, ValueError: a value that must not or cannot stand in the log (see `canonical.text`).
     """
     if not connection.in_atomic_block:
         raise RuntimeError(f"{action} must be recorded inside the transaction of the change")
     event = _event(by, action, on, before, after)
-    event.why = canonical.free_text(why)
+    try:
+        event.why = canonical.free_text(why)
+    except ValueError:
+        raise Refused(
+            "audit.identity_number",
+            Both(
+                "事由中不得出现身份证件号码；请改写事由",
+                "a reason must not hold a resident identity number; say it without",
+            ),
+        ) from None
     event.save(force_insert=True)
     return event
 
 
 def refuse(by: Actor, action: str, code: str, *, on: Model | None, asked: Mapping[str, object]) -> None:
     """Notes that a command was refused; `asked` is what it was given, without free text."""
-    event = _event(by, action, on, None, asked)
+    try:
+        event = _event(by, action, on, None, asked)
+    except ValueError:  # an identity number, typed where a sum belongs
+        event = _event(by, action, on, None, {})
     event.refusal = code
     event.save(force_insert=True)
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from django.db import connection
 
+from duixian.server.ledger.models import Envelope
 
-def hold(*envelopes: int) -> None:
-    """Takes the locks of envelopes until the transaction ends, the smallest number first.
 
-    Every entry takes its envelope's lock; taking it before anything else is read keeps what was read true, and keeps
-    two commands from waiting for each other.
+def hold(*envelopes: Envelope) -> None:
+    """Takes the locks of envelopes until the transaction ends, the earlier year first, as every entry does.
+
+    Taking all of them before anything else is read or made keeps what was read true, and keeps two commands from
+    waiting for each other.
     """
     with connection.cursor() as cursor:
-        for envelope in sorted(envelopes):
-            cursor.execute("SELECT ledger_hold(%s)", [envelope])
+        for envelope in sorted(envelopes, key=lambda one: one.year):
+            cursor.execute("SELECT ledger_hold(%s)", [envelope.id])
 
 
 def check_now() -> None:
@@ -25,7 +27,7 @@ def check_now() -> None:
 
 
 def reservation_ended(envelope: int, award: int) -> bool:
-    """Whether all that was reserved for an award had an end, and the last one has passed in Beijing."""
+    """Whether all that is reserved for an award had an end, and the last one has passed in Beijing."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT ledger_reservation_ended(%s, %s)", [envelope, award])
         return bool(cursor.fetchone()[0])

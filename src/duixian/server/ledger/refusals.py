@@ -24,7 +24,10 @@ _WHY = {
     ),
     "ledger_year_is_open": (
         "ledger.year_closed",
-        Both("该年度已关账；请在新年度办理", "the year is closed; use the new year's envelope"),
+        Both(
+            "该年度已关账；请在新年度办理，确有必要时由财务重新开账",
+            "the year is closed; use the new year's envelope, or have finance open this one again",
+        ),
     ),
     "ledger_reservation_ended": (
         "ledger.not_expired",

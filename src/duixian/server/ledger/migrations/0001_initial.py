@@ -193,7 +193,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0), ('amount_fen__lte', 100000000000000000)), name='ledger_entry_sum'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0), ('amount_fen__lte', 100000000000000)), name='ledger_entry_sum'),
         ),
         migrations.AddConstraint(
             model_name='entry',
@@ -233,7 +233,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0), ('amount_fen__lte', 100000000000000000)), name='ledger_proposal_sum'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0), ('amount_fen__lte', 100000000000000)), name='ledger_proposal_sum'),
         ),
         migrations.AddConstraint(
             model_name='proposal',

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from duixian.calendar.days import Both
 from duixian.server.audit.commands import command
 from duixian.server.audit.services import record
@@ -9,7 +11,7 @@ from duixian.server.common.acting import Actor
 from duixian.server.common.refusals import Refused
 from duixian.server.common.scopes import find
 from duixian.server.ledger import database
-from duixian.server.ledger.models import Decision, Entry, Proposal
+from duixian.server.ledger.models import Decision, Entry, Envelope, Proposal
 from duixian.server.ledger.refusals import refusals
 from duixian.server.ledger.services.posting import post
 from duixian.server.ledger.services.rights import move_of, need_reach, need_role
@@ -67,14 +69,21 @@ def decline(by: Actor, *, proposal: int, why: str) -> Decision:
 
 
 def _to_decide(by: Actor, number: int, *, own: bool = False) -> tuple[Proposal, int]:
-    """The proposal, its envelope locked so that nobody else answers it meanwhile; and the person who answers."""
+    """The proposal, its envelopes locked so that nobody else answers it meanwhile; and the person who answers."""
     found = find(Proposal, by, id=number)
     move = move_of(found)
     mine = own and by.person is not None and found.proposed_by_id == by.person
     person = need_role(by, move.confirmed_by | move.proposed_by if mine else move.confirmed_by)
     need_reach(by, found.envelope.fund_id, found.district)
-    database.hold(found.envelope_id)
+    database.hold(*_touched(found))
     return found, person
+
+
+def _touched(proposal: Proposal) -> Iterable[Envelope]:
+    """The envelopes whose money it moves: two where something is carried over, or that is undone."""
+    if proposal.reverses_id is not None:
+        return Envelope.objects.filter(accounts__lines__entry=proposal.reverses_id).distinct()
+    return filter(None, (proposal.envelope, proposal.onward))
 
 
 def _decide(proposal: Proposal, person: int, *, confirmed: bool, why: str) -> Decision:

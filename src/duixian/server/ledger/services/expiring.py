@@ -46,7 +46,7 @@ def expire(by: Actor, *, account: int) -> Entry | None:
         )
     found = Account.objects.select_related("envelope", "award").get(id=account, kind=Kind.RESERVED)
     assert found.award is not None
-    database.hold(found.envelope_id)
+    database.hold(found.envelope)
     held = Balance.objects.get(account=found)
     if not held.fen or not database.reservation_ended(found.envelope_id, found.award.id):
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -17,11 +16,8 @@ from duixian.server.common.scopes import find
 from duixian.server.ledger.kinds import Kind, Source
 from duixian.server.ledger.models import Award, Entry, Envelope, Proposal
 from duixian.server.ledger.moves import MOVES, REVERSAL, Move
-from duixian.server.ledger.services.rights import move_of, need_reach, need_role
+from duixian.server.ledger.services.rights import DISTRICT_CODE, move_of, need_district, need_reach, need_role
 from duixian.server.ledger.services.years import is_closed
-
-_DIVISION = re.compile(r"\d{0,12}")
-"""A GB/T 2260 code, or none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +42,7 @@ class Asked:
             **asdict(self),
             "move": self.move if self.move in MOVES else None,
             "source": self.source if self.source in Source.values else None,
-            "district": self.district if _DIVISION.fullmatch(self.district) else None,
+            "district": self.district if DISTRICT_CODE.fullmatch(self.district) else None,
         }
 
 
@@ -138,6 +134,8 @@ def _fits(move: Move, asked: Asked, award: Award | None) -> None:
                 f"ledger.{name}",
                 Both(f"“{move.name.zh}”没有{called.zh}", f"{move.name.en}: leave out {called.en}"),
             )
+    if asked.district:
+        need_district(asked.district)
     if asked.source and asked.source not in set(Source.values) - {Source.CARRIED_OVER}:
         raise Refused("ledger.source", Both("资金来源不可用", "that source cannot be appropriated from"))
     if award is not None and Kind.RETURNED != move.out_of != Kind.RECOVERED:

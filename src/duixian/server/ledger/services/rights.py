@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set as AbstractSet
 
 from duixian.calendar.days import Both
@@ -10,6 +11,9 @@ from duixian.server.common.acting import Actor
 from duixian.server.common.refusals import NotFound, Refused
 from duixian.server.ledger.models import Entry, Proposal
 from duixian.server.ledger.moves import MOVES, REVERSAL, Move
+
+DISTRICT_CODE = re.compile("[0-9]{6,12}")
+"""A GB/T 2260 code, or one of a place within it."""
 
 
 def need_role(by: Actor, roles: AbstractSet[Role]) -> int:
@@ -41,6 +45,19 @@ def need_reach(by: Actor, fund: str, district: str) -> None:
         raise NotFound
     if district and not district.startswith(bound):
         raise NotFound
+
+
+def need_district(code: str) -> None:
+    """A GB/T 2260 code: six digits, or more of a place within it.
+
+    Raises:
+        Refused: it is none; money put there would be out of everybody's reach.
+    """
+    if not DISTRICT_CODE.fullmatch(code):
+        raise Refused(
+            "ledger.district",
+            Both("区划应为6至12位数字的行政区划代码", "a district is named by its code of 6 to 12 digits"),
+        )
 
 
 def move_of(what: Proposal | Entry) -> Move:

@@ -13,7 +13,7 @@ from duixian.server.funds.models import Fund
 from duixian.server.ledger import database
 from duixian.server.ledger.kinds import Kind
 from duixian.server.ledger.models import Award, Balance, Envelope, YearState
-from duixian.server.ledger.services.rights import need_reach, need_role
+from duixian.server.ledger.services.rights import need_district, need_reach, need_role
 
 
 @command("ledger.open_year")
@@ -44,7 +44,7 @@ def close_year(by: Actor, *, envelope: int, why: str = "") -> YearState:
     """
     person = need_role(by, {Role.FINANCE_APPROVER})
     found = find(Envelope, by, id=envelope)
-    database.hold(found.id)
+    database.hold(found)
     if is_closed(found):
         raise Refused("ledger.year_closed", Both("该年度已经关账", "the year is closed already"))
     unsettled = (Kind.AVAILABLE, Kind.QUOTA, Kind.RESERVED)
@@ -72,7 +72,7 @@ def reopen_year(by: Actor, *, envelope: int, why: str) -> YearState:
     """
     person = need_role(by, {Role.FINANCE_APPROVER})
     found = find(Envelope, by, id=envelope)
-    database.hold(found.id)
+    database.hold(found)
     if not is_closed(found):
         raise Refused("ledger.year_open", Both("该年度未关账", "the year is open"))
     if not why.strip():
@@ -85,11 +85,14 @@ def name_award(by: Actor, *, fund: str, reference: str, district: str, from_quot
     """The award that another app calls `reference`, made if there is none.
 
     Raises:
-        Refused: the reference already names another award.
+        Refused: the reference already names another award, or there is none; no district's code.
         NotFound: no such fund or district within the actor's reach.
     """
     need_role(by, CITY | DISTRICT | FINANCE)
     need_reach(by, fund, district)
+    need_district(district)
+    if not 0 < len(reference) <= 64:
+        raise Refused("ledger.reference", Both("编号应为1至64个字符", "the reference has 1 to 64 characters"))
     award, new = Award.objects.get_or_create(
         fund=find(Fund, by, code=fund),
         reference=reference,
