@@ -277,7 +277,10 @@ def _applicant(side: Side) -> Model:
 
 def _of(side: Side, scheme: str, number: str) -> Any:
     applicant = registry.Applicant.objects.create()
-    registry.Identifier.objects.create(applicant=applicant, scheme=scheme, lookup=number, shown=number)
+    issuer = "某局" if scheme == "own" else ""
+    registry.Identifier.objects.create(
+        applicant=applicant, scheme=scheme, issuer=issuer, lookup=number, shown=number
+    )
     registry.RecordVersion.objects.create(
         applicant=applicant, type="applicant", number=1, provenance=side[registry.Provenance],
         payload={"division": side.district},

@@ -157,7 +157,7 @@ class NewPassword(forms.Form):
 
 
 class PasswordChange(ChangePasswordForm):  # type: ignore[misc]
-    """Another password in place of the present one."""
+    """Another password in place of the present one, of which guesses count like those at sign-in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -167,3 +167,17 @@ class PasswordChange(ChangePasswordForm):  # type: ignore[misc]
             password1=later("新密码（至少12位）", "New password (at least 12 characters)"),
             password2=later("再次输入", "Once more"),
         )
+
+    def clean_oldpassword(self) -> str:
+        """The present password, unless the name or the address is locked."""
+        request, name = context.request, self.user.sign_in
+        if throttle.is_locked(request, name):
+            throttle.failed(request, name)
+            raise ValidationError(_LOCKED)
+        try:
+            old: str = super().clean_oldpassword()
+        except ValidationError:
+            throttle.failed(request, name)
+            sign_in.note_failure(name, "accounts.wrong_password")
+            raise
+        return old

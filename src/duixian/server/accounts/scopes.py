@@ -50,12 +50,15 @@ def people(by: Actor) -> Q | None:
 
 @scope(Holding)
 def holdings(by: Actor) -> Q | None:
-    """Everybody sees their own roles; officers those of agents and experts with whom they deal."""
+    """Everybody sees their own roles; officers those of agents, and of their fund's experts, with whom they deal."""
     if _sees_all(by):
         return Q()
     theirs = _outside(by, "organisation__")
     own = Q(person=by.person)
-    return own if theirs is None else own | theirs & Q(role__in=[Role.AGENT, Role.EXPERT])
+    if theirs is None:
+        return own
+    experts = Q(role=Role.EXPERT) if by.fund is None else Q(role=Role.EXPERT, fund=by.fund)
+    return own | theirs & (Q(role=Role.AGENT) | experts)
 
 
 @scope(Mandate)

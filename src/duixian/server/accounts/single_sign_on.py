@@ -88,6 +88,9 @@ class _Flow(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
             issuer=self.openid_config["issuer"],
             options={"require": ["iss", "aud", "exp", "iat", "sub", "nonce"]},
         )
+        several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+        if claims.get("azp", None if several else audience) != audience:  # OpenID Connect Core, 3.1.3.7
+            raise ValueError("an identity token for another client")
         return claims
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
+from ipaddress import ip_address
 from typing import Any, Final
 
 from axes.attempts import get_cool_off_threshold
@@ -43,7 +44,8 @@ class Handler(AxesDatabaseHandler):  # type: ignore[misc]
 
 def name_of(request: HttpRequest, credentials: Mapping[str, Any] | None) -> str:
     """The sign-in name that is tried, however it is written, so that each spelling counts as one."""
-    given = (credentials or {}).get("username") or request.POST.get("login") or ""
+    tried = credentials or {}  # axes calls the name as the model does, allauth and Django call it `username`
+    given = tried.get("sign_in") or tried.get("username") or request.POST.get("login") or ""
     return unicodedata.normalize("NFKC", str(given)).strip().lower()[:255]
 
 
@@ -52,8 +54,11 @@ def address_of(request: HttpRequest) -> str:
     peer = str(request.META.get("REMOTE_ADDR") or "")
     if settings.SECURE_PROXY_SSL_HEADER is None:
         return peer
-    forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR") or "")
-    return forwarded.rpartition(",")[2].strip() or peer
+    forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR") or "").rpartition(",")[2].strip()
+    try:
+        return str(ip_address(forwarded))
+    except ValueError:  # nothing there, or no address: it could not be counted
+        return peer
 
 
 def is_locked(request: HttpRequest, name: str) -> bool:

@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import logout, update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -95,6 +95,7 @@ class Enrol(ActivateTOTPView):  # type: ignore[misc]
         person = self.request.user
         if not isinstance(person, Person):
             raise Http404
+        person.epoch = sign_in.second_factor_set(self_actor(person), person=person.pk).epoch
+        update_session_auth_hash(self.request, person)
         record_authentication(self.request, person, "mfa", type=str(Authenticator.Type.TOTP))
-        sign_in.note(self_actor(person), "accounts.second_factor_set", on=person)
         return response

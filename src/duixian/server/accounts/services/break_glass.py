@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from duixian.server.accounts.models import LONGEST_OPENING_HOURS, Opening, Person
 from duixian.server.accounts.roles import SELF, WATCH, Role
-from duixian.server.accounts.rules import ADMINISTRATORS, given, locked, refused, require
+from duixian.server.accounts.rules import ADMINISTRATORS, another, given, locked, refused, require
 from duixian.server.accounts.selectors import in_force, opening, today
 from duixian.server.accounts.services.people import end_sessions_of
 from duixian.server.audit.commands import command
@@ -81,10 +81,11 @@ def review_glass(by: Actor, *, opening: int, review: str) -> Opening:
     """An auditor, or discipline inspection, looks at a use that is over and says what they found.
 
     Raises:
-        Refused: another role, still open, no text, or reviewed already.
+        Refused: another role, still open, no text, reviewed already, or a use of one's own from before one watched.
     """
     reviewer = require(by, WATCH)
     row = locked(Opening, by, pk=opening)
+    another(by, row.holding.person)
     if row.closed_at is None and row.until > timezone.now():
         raise refused("state", "尚未关闭；可先关闭", "it is still open; close it first")
     if row.reviewed_at is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django.utils import timezone
@@ -23,6 +24,7 @@ from duixian.server.audit.commands import command
 from duixian.server.audit.services import record
 from duixian.server.common.acting import Actor
 from duixian.server.common.scopes import find
+from duixian.server.funds.models import Fund
 
 _KINDS = {
     Role.AGENT: Organisation.Kind.APPLICANT,
@@ -165,15 +167,25 @@ def _decide(by: Actor, row: Holding, state: Holding.State, action: str, why: str
 
 
 def _within(by: Actor, row: Holding) -> None:
-    """Who is bound to a fund gives no role beyond it; an agent acts for an applicant whatever the fund."""
-    if by.fund is not None and row.fund_id != by.fund and row.role != Role.AGENT:
+    """Who is bound to a fund or district gives no role beyond it; an agent acts whatever the fund."""
+    if row.role == Role.AGENT:
+        return
+    if by.fund is not None and row.fund_id != by.fund:
         raise refused(
             "bounds", f"您只能办理资金{by.fund}的角色", f"you give roles for the fund {by.fund} only"
         )
+    if by.district is not None and not row.district.startswith(by.district):
+        raise refused("bounds", f"您只能办理{by.district}的角色", f"you give roles for {by.district} only")
 
 
 def _bounds(row: Holding, role: Role) -> None:
-    """The fund, the district and the organisation must suit the role."""
+    """The fund, the district and the organisation must suit the role, and be there."""
+    if row.fund_id is not None and not Fund.objects.filter(pk=row.fund_id).exists():
+        raise refused("fund", f"没有资金「{row.fund_id}」", f"there is no fund '{row.fund_id}'")
+    if not re.fullmatch("([0-9]{2}){0,3}", row.district):
+        raise refused(
+            "district", f"「{row.district}」不是行政区划代码", f"'{row.district}' is no GB/T 2260 code"
+        )
     if role in EVERYWHERE and (row.fund_id or row.district):
         raise refused(
             "bounds", f"{role.names.zh}不限资金和区", f"'{role.names.en}' is not bound to a fund or district"

@@ -138,6 +138,20 @@ def reset_second_factor(by: Actor, *, person: int, why: str) -> Person:
     return row
 
 
+@command("accounts.second_factor_set")
+def second_factor_set(by: Actor, *, person: int) -> Person:
+    """A person has set up their second factor; every session that was begun without it ends.
+
+    Raises:
+        Refused: for somebody else.
+    """
+    require_self(by, person)
+    row = locked(Person, by, pk=person)
+    end_sessions_of(row)
+    record(by, "accounts.second_factor_set", on=row)
+    return row
+
+
 @command("accounts.end_sessions")
 def end_sessions(by: Actor, *, person: int) -> Person:
     """Signs a person out everywhere; anybody may do so for themselves.
