@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -13,21 +12,12 @@ from duixian.engine.values import OPEN, UNKNOWN, Truth, Unknown
 from duixian.language import tree as t
 from duixian.register.applicant import Absent
 
-_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    ">=": operator.ge,
-    ">": operator.gt,
-    "<=": operator.le,
-    "<": operator.lt,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
-
 
 def compare(node: t.Compare, left: Code, right: Code) -> Code:
     """Return the closure of a comparison of two parts."""
     if isinstance(node.left, t.Chosen) and isinstance(node.right, t.Word):
         return _taken(node.left, node.operator == "==", node.right.name)
-    holds = _COMPARE[node.operator]
+    holds = t.HOLDS[node.operator]
     flags = node.left.type.kind == "flag"
     if isinstance(node.right, t.Constant | t.Word) and not flags:
         value = node.right.name if isinstance(node.right, t.Word) else node.right.value

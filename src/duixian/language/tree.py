@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from typing import Any, Final
 
 import msgspec
 
@@ -112,6 +114,17 @@ class Compare(Node, frozen=True):
     operator: str
     left: AnyNode
     right: AnyNode
+
+
+HOLDS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
+    ">=": operator.ge,
+    ">": operator.gt,
+    "<=": operator.le,
+    "<": operator.lt,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+"""What each operator of `Compare` says of two values that are known."""
 
 
 class OneOf(Node, frozen=True):

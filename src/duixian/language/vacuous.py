@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import operator
-from collections.abc import Callable
 from fractions import Fraction
 from itertools import combinations
 from math import floor
@@ -14,14 +12,6 @@ import msgspec
 
 from duixian.language import tree as t
 
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    ">=": operator.ge,
-    ">": operator.gt,
-    "<=": operator.le,
-    "<": operator.lt,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 _PLAIN = (t.And, t.Or, t.Not, t.Compare, t.OneOf, t.Contains, t.Get, t.Constant, t.Word, t.Record)
 _WHOLE = ("money", "count", "year")
 _STEP = Fraction(1, 10**6)
@@ -101,7 +91,7 @@ def _holds(node: t.AnyNode, sample: Any) -> Any:
         case t.Not():
             return not _holds(node.part, sample)
         case t.Compare():
-            return _COMPARE[node.operator](_holds(node.left, sample), _holds(node.right, sample))
+            return t.HOLDS[node.operator](_holds(node.left, sample), _holds(node.right, sample))
         case t.OneOf():
             return _holds(node.item, sample) in [_holds(option, sample) for option in node.options]
         case t.Contains():
