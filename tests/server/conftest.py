@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -41,21 +42,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.django_db)
 
 
+@contextmanager
+def passable() -> Iterator[Path]:
+    """A folder that PostgreSQL's user can pass through, as it cannot through pytest's own."""
+    made = Path(tempfile.mkdtemp(prefix="duixian-test-"))
+    made.chmod(0o711)
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with passable() as made:
+        yield made
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """A cluster of this test process; it loses its last second in a crash, which no test here minds."""
-    folder = Path(tempfile.mkdtemp(prefix="duixian-test-"))
-    folder.chmod(0o711)
-    running = Cluster(
-        folder / "pg",
-        MAJOR,
-        ordinary("nobody"),
-        {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"},
-    )
-    running.start()
-    yield running
-    running.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    hasty = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
+    with passable() as made:
+        running = Cluster(made / "pg", MAJOR, ordinary("nobody"), hasty)
+        running.start()
+        yield running
+        running.stop()
 
 
 def _point(cluster: Cluster, name: str) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,11 +51,9 @@ def files(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("major", MAJORS)
 def test_a_bureaus_own_server_is_backed_up_proven_and_restored_whatever_its_version(
-    major: int, tmp_path: Path
+    major: int, folder: Path, tmp_path: Path
 ) -> None:
     """Later programs than the server's wrote what could neither be proven nor restored."""
-    folder = Path(tempfile.mkdtemp(prefix="duixian-test-"))
-    folder.chmod(0o711)
     with Cluster(folder / "pg", major, ordinary("nobody"), {"fsync": "off"}) as bureau:
         url = bureau.url(Role.OWNER)
         with psycopg.connect(url) as link:
@@ -70,7 +66,6 @@ def test_a_bureaus_own_server_is_backed_up_proven_and_restored_whatever_its_vers
         with psycopg.connect(url) as link:
             link.execute("DROP TABLE t")
         assert restore(kept, url, tools / "pg_restore", tmp_path / "back", quiet) == manifest
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_a_server_newer_than_all_programs_is_told(

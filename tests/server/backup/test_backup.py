@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import resource
-import shutil
 import sys
 import tarfile
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,13 +52,10 @@ def made(cluster: Cluster, database: str, files: Path, tmp_path: Path) -> tuple[
 
 
 @pytest.fixture(params=MAJORS)
-def empty(request: pytest.FixtureRequest) -> Iterator[Cluster]:
+def empty(request: pytest.FixtureRequest, folder: Path) -> Iterator[Cluster]:
     """A fresh cluster of each version."""
-    folder = Path(tempfile.mkdtemp(prefix="duixian-test-"))
-    folder.chmod(0o711)
     with Cluster(folder / "pg", request.param, ordinary("nobody"), {"fsync": "off"}) as running:
         yield running
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

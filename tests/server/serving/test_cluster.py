@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,14 +18,11 @@ from duixian.server.cluster.users import ordinary
 
 
 @pytest.fixture(params=MAJORS)
-def fresh(request: pytest.FixtureRequest) -> Iterator[Cluster]:
+def fresh(request: pytest.FixtureRequest, folder: Path) -> Iterator[Cluster]:
     """A cluster of each version. A killed server loses nothing even without fsync: the system lives on."""
-    folder = Path(tempfile.mkdtemp(prefix="duixian-test-"))
-    folder.chmod(0o711)
     cluster = Cluster(folder / "pg", request.param, ordinary("nobody"), {"fsync": "off"})
     yield cluster
     cluster.stop()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_only_its_user_can_enter_and_every_role_needs_its_password(fresh: Cluster) -> None:

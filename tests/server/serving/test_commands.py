@@ -6,12 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from duixian.server.cluster.cluster import Cluster
 from duixian.server.cluster.roles import Role
@@ -19,14 +16,6 @@ from duixian.server.cluster.roles import Role
 COMMAND = str(Path(sys.executable).with_name("duixian"))
 FOUND = ["found", "--bureau", "某市经信局", "--uscc", "11420100MB12345671"]
 FOUNDERS = ["--first", "wang=王安", "--second", "liquan=李全"]
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    made = Path(tempfile.mkdtemp(prefix="duixian-test-"))
-    made.chmod(0o711)
-    yield made
-    shutil.rmtree(made, ignore_errors=True)
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,14 +25,6 @@ except ClusterProblem as problem:
     sys.exit(str(problem))
 print(os.getuid(), os.geteuid(), os.getgid(), os.getgroups(), user.uid, user.switches)
 """
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    made = Path(tempfile.mkdtemp(prefix="duixian-test-"))
-    made.chmod(0o711)
-    yield made
-    shutil.rmtree(made, ignore_errors=True)
 
 
 def settle(folder: Path, python: str, demo: str) -> subprocess.CompletedProcess[str]:
