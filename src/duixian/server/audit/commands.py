@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from enum import Enum
@@ -22,6 +23,7 @@ _R = TypeVar("_R")
 COMMANDS: dict[str, Callable[..., object]] = {}
 """Every command that has been declared, by its action."""
 _running: ContextVar[bool] = ContextVar("a command runs", default=False)
+_noted: ContextVar[list[Callable[[], None]] | None] = ContextVar("refusals in a whole", default=None)
 
 
 @runtime_checkable
@@ -53,9 +55,8 @@ def command(
                 with transaction.atomic():
                     return service(by, *args, **given)
             except Refused as refused:
-                with transaction.atomic():
-                    on = next((value for value in given.values() if isinstance(value, Model)), None)
-                    refuse(by, action, refused.code, on=on, asked=_safe(given))
+                on = next((value for value in given.values() if isinstance(value, Model)), None)
+                _note(functools.partial(refuse, by, action, refused.code, on=on, asked=_safe(given)))
                 raise
             finally:
                 _running.reset(token)
@@ -64,6 +65,32 @@ def command(
         return run
 
     return declare
+
+
+@contextmanager
+def whole() -> Iterator[None]:
+    """One transaction around commands. If it fails, their refusals are written again after it was rolled back."""
+    noted: list[Callable[[], None]] = []
+    token = _noted.set(noted)
+    try:
+        with transaction.atomic():
+            yield
+    except Exception:
+        with transaction.atomic():
+            for write in noted:
+                write()
+        raise
+    finally:
+        _noted.reset(token)
+
+
+def _note(write: Callable[[], None]) -> None:
+    """Writes a refusal, and keeps it for the case that the transaction around it fails."""
+    with transaction.atomic():
+        write()
+    noted = _noted.get()
+    if noted is not None:
+        noted.append(write)
 
 
 def _safe(given: Mapping[str, object]) -> dict[str, object]:

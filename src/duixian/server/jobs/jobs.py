@@ -11,7 +11,6 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 
-from duixian.server.jobs.models import Finished
 from duixian.server.jobs.queue import ATTEMPTS
 from duixian.server.jobs.regular import regular
 
@@ -41,7 +40,10 @@ def give_on_the_jobs_of_the_dead() -> None:
 
 @regular(seconds=3600)
 def forget_old_jobs() -> None:
-    """Deletes what succeeded long ago; dead letters stay until somebody deals with them."""
+    """Deletes what succeeded long ago; dead letters stay until somebody deals with them.
+
+    A note is kept for as long as its job: a letter whose work was done, and only that never told, does nothing twice.
+    """
     old = timezone.now() - KEPT
     with connection.cursor() as cursor:
         cursor.execute(
@@ -49,4 +51,8 @@ def forget_old_jobs() -> None:
             "WHERE f.job = j.id AND j.status = 'succeeded' AND f.at < %s",
             [old],
         )
-    Finished.objects.filter(at__lt=old).delete()
+        cursor.execute(
+            "DELETE FROM jobs_finished f "
+            "WHERE f.at < %s AND NOT EXISTS (SELECT FROM procrastinate_jobs j WHERE j.id = f.job)",
+            [old],
+        )

@@ -13,6 +13,7 @@ from procrastinate.jobs import Job
 from procrastinate.retry import RetryDecision
 from procrastinate.utils import datetime_from_timedelta_params
 
+from duixian.server.audit.commands import whole
 from duixian.server.jobs.models import Finished
 
 ATTEMPTS = 8
@@ -76,7 +77,7 @@ def job(name: str, *, whole: bool = True) -> Callable[[Callable[..., None]], Que
 
 
 def _once(known: Job, work: Callable[[], None]) -> None:
-    with transaction.atomic():
+    with whole():
         assert known.id is not None  # a job that a worker was given is in the queue
         _, new = Finished.objects.get_or_create(job=known.id)  # a second worker waits here for the first
         if new:
