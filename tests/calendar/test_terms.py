@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duixian.calendar.terms import Due, Pause, Term, TermProblem
-from duixian.calendar.working_days import YearDays, YearNotPublished, YearStatus, published_table
+from duixian.calendar.working_days import WorkingDays, YearDays, YearNotPublished, YearStatus, published_table
 
 TABLE = published_table()
 
@@ -31,6 +31,12 @@ def day(text: str) -> date:
         ("09-22", 5, [("09-22", "09-22")], "09-28"),  # the day it begins does not count anyway
         ("09-22", 1, [("09-23", "10-08")], "10-09"),  # stopped over the holiday: the first day after it
         ("09-22", 3, [("09-24", "09-24"), ("09-26", "09-28")], "09-29"),  # Tue 23, Thu 25, Mon 29
+        (
+            "09-22",
+            3,
+            [("09-24", "09-25"), ("09-25", "09-26")],
+            "09-29",
+        ),  # Tue 23, Sun 28, Mon 29
     ],
 )
 def test_when_a_term_is_over(start: str, days: int, pauses: list[tuple[str, str]], due: str) -> None:
@@ -51,6 +57,27 @@ def test_while_it_is_paused_there_is_no_last_day_and_no_day_counts() -> None:
     assert term.used(TABLE, day("12-31")) == 2  # Tue 23, Wed 24
 
 
+@pytest.mark.parametrize(
+    ("stopped", "over"), [("09-28", None), ("09-29", "09-28"), ("12-31", "09-28")]
+)  # the fifth day is Sun 28 September
+def test_what_is_over_is_not_made_good_by_a_pause(stopped: str, over: str | None) -> None:
+    term = Term(day("09-22"), 5, pauses=(Pause(day(stopped)),))
+    assert term.due(TABLE) == Due(day(over) if over else None)
+
+
+def test_a_provisional_year_on_the_way_leaves_the_day_provisional() -> None:
+    table = WorkingDays(
+        (
+            YearDays(2027, YearStatus.PROVISIONAL, frozenset(), frozenset()),
+            YearDays(2028, YearStatus.PUBLISHED, frozenset(), frozenset()),
+        )
+    )
+    assert Term(date(2027, 12, 30), 2).due(table) == Due(date(2028, 1, 3), provisional=True)  # Fri 31, Mon 3
+    assert Term(date(2027, 12, 31), 1).due(table) == Due(date(2028, 1, 3))
+    stopped = (Pause(date(2027, 12, 31), date(2027, 12, 31)),)  # whatever that day will be
+    assert Term(date(2027, 12, 30), 1, pauses=stopped).due(table) == Due(date(2028, 1, 3))
+
+
 def test_beyond_the_table_nothing_is_guessed() -> None:
     last = max(year.year for year in TABLE.years)
     term = Term(date(last, 12, 25), 20)
@@ -66,7 +93,7 @@ def test_beyond_the_table_nothing_is_guessed() -> None:
     [
         [Pause(day("09-21"), day("09-23"))],
         [Pause(day("09-24"), day("09-23"))],
-        [Pause(day("09-24"), day("09-26")), Pause(day("09-26"), day("09-28"))],
+        [Pause(day("09-24"), day("09-26")), Pause(day("09-25"), day("09-28"))],
         [Pause(day("09-24")), Pause(day("09-26"), day("09-28"))],
     ],
 )

@@ -31,8 +31,8 @@ class Pause(msgspec.Struct, frozen=True):
 class Due(msgspec.Struct, frozen=True):
     """When a term is over.
 
-    `day` is None while it is paused, and where the working-day table ends before it: then `beyond` is the
-    first year that is missing. `provisional`: a notice that is not out yet may still move the day.
+    `day` is None while it is paused before that, and where the working-day table ends before it: then `beyond`
+    is the first year that is missing. `provisional`: a notice that is not out yet may still move the day.
     """
 
     day: date | None
@@ -45,7 +45,8 @@ class Term(msgspec.Struct, frozen=True):
 
     Raises:
         ValueError: fewer than one day.
-        TermProblem: a pause before the start, one that ends before it begins, or two that share a day.
+        TermProblem: a pause before the start, one that ends before it begins, or two that overlap. What goes on and
+            is stopped again on one day is no contradiction; that day does not count either way.
     """
 
     start: date
@@ -60,7 +61,7 @@ class Term(msgspec.Struct, frozen=True):
         for at, pause in enumerate(self.pauses):
             backwards = pause.end is not None and pause.end < pause.start
             open_before_the_last = pause.end is None and at < len(self.pauses) - 1
-            overlaps = last is not None and pause.start <= last
+            overlaps = last is not None and pause.start < last
             if pause.start < self.start or backwards or open_before_the_last or overlaps:
                 raise TermProblem(
                     f"{pause.start}–{pause.end or ''}",
@@ -70,19 +71,20 @@ class Term(msgspec.Struct, frozen=True):
             last = pause.end
 
     def due(self, table: WorkingDays) -> Due:
-        """When the term is over."""
-        if self.pauses and self.pauses[-1].end is None:
-            return Due(None)
-        left = self.working_days
+        """When the term is over. A pause that begins after its last day cannot make it good."""
+        stopped = self.pauses[-1].start if self.pauses and self.pauses[-1].end is None else None
+        left, provisional = self.working_days, False
         day = self.start if self.count_first else self.start + _ONE_DAY
-        while True:
+        while stopped is None or day < stopped:
             try:
                 left -= self._counts(day, table)
+                provisional = provisional or (not self._paused(day) and table.is_provisional(day))
             except YearNotPublished:
                 return Due(None, beyond=day.year)
             if left == 0:
-                return Due(day, provisional=table.is_provisional(day))
+                return Due(day, provisional)
             day += _ONE_DAY
+        return Due(None)
 
     def used(self, table: WorkingDays, through: date) -> int:
         """How many working days have counted up to and including a day.
@@ -98,5 +100,7 @@ class Term(msgspec.Struct, frozen=True):
         return count
 
     def _counts(self, day: date, table: WorkingDays) -> bool:
-        paused = any(pause.start <= day and (pause.end is None or day <= pause.end) for pause in self.pauses)
-        return table.is_working_day(day) and not paused
+        return table.is_working_day(day) and not self._paused(day)
+
+    def _paused(self, day: date) -> bool:
+        return any(pause.start <= day and (pause.end is None or day <= pause.end) for pause in self.pauses)

@@ -18,13 +18,13 @@ def term(clock: Clock) -> Term:
     Raises:
         TermProblem: its pauses contradict one another.
     """
-    stops = sorted(clock.stops.all(), key=lambda stop: stop.start)
+    stops = sorted(clock.stops.all(), key=lambda stop: (stop.start, stop.end or date.max))
     pauses = tuple(Pause(stop.start, stop.end) for stop in stops)
     return Term(clock.start, clock.working_days, clock.count_first, pauses)
 
 
 def due(clock: Clock) -> Due:
-    """When it is over: None while it is paused or where the working-day table ends before."""
+    """When it is over: None while it is paused before that, or where the working-day table ends before."""
     return term(clock).due(table())
 
 

@@ -135,10 +135,10 @@ def finish(by: Actor, *, clock: Clock, day: date) -> Clock:
     """Ends a clock: what it timed is done. A pause that is still open ends with it.
 
     Raises:
-        Refused: it is finished already, or the day lies before its start or its last pause.
+        Refused: it is finished already, or the day lies before its start or before it was last stopped or went on.
     """
     locked = _running(by, clock)
-    earliest = max([locked.start, *locked.stops.values_list("start", flat=True)])
+    earliest = max([locked.start, *(stop.end or stop.start for stop in locked.stops.all())])
     if day < earliest:
         raise Refused(
             "clocks.backwards", Both(f"办结日不能早于{earliest}", f"it cannot end before {earliest}")
