@@ -116,7 +116,8 @@ def test_an_idle_sessions_end_does_not_end_the_backup(
     with psycopg.connect(cluster.url(SUPERUSER, database), autocommit=True) as link:
         link.execute(f"ALTER DATABASE {database} SET idle_in_transaction_session_timeout = '20ms'")
     url = cluster.url(Role.OWNER, database)
-    make(url, cluster.program("pg_dump"), files, FIELD_KEY, tmp_path / "kept.tar", quiet)
+    made = make(url, cluster.program("pg_dump"), files, FIELD_KEY, tmp_path / "kept.tar", quiet)
+    assert read(tmp_path / "kept.tar") == made
 
 
 def test_a_backup_is_restored_from_where_nothing_can_be_written_and_the_auditor_verifies_at_once(

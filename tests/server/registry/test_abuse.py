@@ -236,7 +236,9 @@ def test_numbers_that_cannot_be_are_refused(number: str) -> None:
 
 
 def test_who_was_born_today_has_a_number() -> None:
-    identify(officer(), applicant=person().pk, scheme=Scheme.RESIDENT, number=resident(TODAY))
+    born = person()
+    made = identify(officer(), applicant=born.pk, scheme=Scheme.RESIDENT, number=resident(TODAY))
+    assert list(born.identifiers.all()) == [made]
 
 
 @pytest.mark.parametrize("number", [RESIDENT, RESIDENT.lower(), "110105194912310021", "", "x" * 501])
