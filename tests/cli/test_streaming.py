@@ -121,3 +121,22 @@ class TestFaults:
         found = run(tmp_path / "register.parquet", "-o", tmp_path / "claims.parquet", "--lang", "en")
         assert found.exit_code == 2
         assert "the Parquet file cannot be opened" in found.stderr
+
+
+def test_stopped_while_the_rules_compile_it_says_so_too(
+    register: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("duixian.engine.batch.compile_kernel", stopped)
+    found = run(register, "-o", tmp_path / "claims.parquet")
+    assert found.exit_code == 130
+    assert "已停止，没有写出文件" in found.stderr
+
+
+def test_totals_stand_below_each_other_in_one_unit(register: Path, tmp_path: Path) -> None:
+    lines = run(register, "-o", tmp_path / "claims.parquet").stdout.splitlines()
+    sums = [line for line in lines if line.strip().startswith(("确定", "最高", "若"))]
+    assert len(sums) == 4
+    assert all(line[-3] == "." for line in sums)

@@ -145,6 +145,12 @@ class TestCommand:
         assert result.exit_code == 0, result.output
         assert "2 applicants (together RMB 550,000)" in result.stdout
 
+    def test_a_policy_with_itself_is_refused(self) -> None:
+        result = run(WUHAN, WUHAN, "--register", SAMPLE, "--on", "2023-05-01", "--lang", "en")
+        assert result.exit_code == 2
+        assert "A and B are the same" in result.stderr
+        assert "--reading-b" in result.stderr
+
     def test_two_readings(self) -> None:
         asked = (WUHAN, WUHAN, "--register", SAMPLE, "--on", "2023-05-01", "--lang", "en")
         result = run(*asked, "--reading-b", "earlier_events=counted")

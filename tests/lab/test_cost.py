@@ -9,12 +9,14 @@ from fractions import Fraction
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 from python_calamine import load_workbook
 
 from duixian.cli import main
+from duixian.cli.terminal import width_of
 from duixian.engine.assess import Request, Rulebook
 from duixian.lab.costing import DIMENSIONS, Cost, cost
 from duixian.lab.registers import Register, open_register
@@ -55,6 +57,13 @@ def opened(path: Path) -> Register:
 
 def parsed(text: str) -> ElementTree.Element:
     return ElementTree.fromstring(text)  # noqa: S314 - our own page
+
+
+def _claims() -> pa.Table:
+    from duixian.engine import assess_register
+
+    table = to_arrow(read_register(TINY, shared_vocabulary()).applicants, shared_vocabulary())
+    return assess_register(table, request=ASKED[WUHAN])
 
 
 def run(*args: object) -> Result:
@@ -157,6 +166,50 @@ class TestCommand:
         draft = run("cost", "wuhan-cybersecurity-2026", "--register", SAMPLE, "--lang", "en")
         assert "--if-adopted DATE" in draft.stderr
 
+    @pytest.mark.parametrize("lang", ["zh", "en"])
+    def test_a_narrow_terminal_loses_no_column(self, lang: str) -> None:
+        asked = ("cost", WUHAN, "--register", str(SAMPLE), "--on", "2023-06-30", "--budget", "1亿元")
+        result = CliRunner().invoke(main, ["lab", *asked, "--lang", lang], env={"COLUMNS": "80"})
+        lines = result.stdout.splitlines()
+        assert max(map(width_of, lines)) <= 80
+        # Of what is owed in all, in millions and in 万元 (the sums to the fen would not fit).
+        [total] = [line.split() for line in lines if "144.02" in line or "14,402.00" in line][-1:]
+        assert total[-2:] == ["22", "13"]
+
+    def test_what_the_register_lacks_is_told(self, tmp_path: Path) -> None:
+        path = tmp_path / "register.parquet"
+        table = to_arrow(read_register(SAMPLE, shared_vocabulary()).applicants, shared_vocabulary())
+        pq.write_table(table.drop_columns(["year", "uscc"]), path)
+        for command in (
+            ("cost", WUHAN),
+            ("sweep", WUHAN, "--vary", "software-rnd.cap=50万元"),
+            ("compare", WUHAN, WUHAN, "--reading-b", "earlier_events=counted"),
+            ("targets", "changsha-cybersecurity-2019"),
+        ):
+            result = run(*command, "--register", path, "--on", "2023-06-30", "--lang", "en")
+            assert result.exit_code == 0, result.output
+            told = " ".join(result.stdout.split())
+            # No rule reads the credit code.
+            assert (
+                "! The register lacks these columns; their facts are unknown, so figures may be too low: year "
+                in told
+            )
+
+    def test_what_is_no_register_is_told(self, tmp_path: Path) -> None:
+        asked = ("--on", "2023-06-30", "--lang", "en", "--register")
+        missing = run("cost", WUHAN, *asked, tmp_path / "none.parquet")
+        assert missing.exit_code == 2
+        assert "none.parquet: there is no such file" in missing.stderr
+        pq.write_table(_claims(), tmp_path / "claims.parquet")
+        refused = run("cost", WUHAN, *asked, tmp_path / "claims.parquet")
+        assert refused.exit_code == 2
+        assert "these are claims that `duixian assess` wrote" in refused.stderr
+        assert len(refused.stderr.splitlines()) <= 2
+
+    def test_a_day_that_is_none_is_told_with_its_option(self) -> None:
+        result = run("cost", WUHAN, "--register", SAMPLE, "--on", "2023-13-01", "--lang", "en")
+        assert result.stderr.startswith("--on: ")
+
     def test_a_workbook_has_every_table(self, tmp_path: Path) -> None:
         output = tmp_path / "cost.xlsx"
         asked = ("cost", WUHAN, "--register", SAMPLE, "--on", "2023-06-30", "-q", "-o", output)
@@ -166,6 +219,8 @@ class TestCommand:
         rows = book.get_sheet_by_name("by measure").to_python()
         assert rows[-1][0] == "total"
         assert sum(row[2] for row in rows[-17:-1] if isinstance(row[2], float)) == rows[-1][2] == 144020000
+        # Shares are numbers that a spreadsheet can go on with.
+        assert rows[-1][4] == 1
 
 
 class TestPage:
@@ -182,8 +237,12 @@ class TestPage:
     def test_every_table_can_be_downloaded(self) -> None:
         root = parsed(self.made("en"))
         links = [node for node in root.iter("a") if node.get("class") == "csv"]
-        assert len(links) == len(list(root.iter("table")))
+        # Every table, and the headlines before them.
+        assert len(links) == len(list(root.iter("table"))) + 1
         data = (links[0].get("href") or "").partition("base64,")[2]
+        assert "about RMB 152.02 million" not in (headlines := base64.b64decode(data).decode("utf-8-sig"))
+        assert "with decisions,RMB 152.02 million" in headlines
+        data = (links[1].get("href") or "").partition("base64,")[2]
         rows = list(csv.reader(io.StringIO(base64.b64decode(data).decode("utf-8-sig"))))
         assert rows[0][:3] == ["measure", "certain (RMB)", "at most (RMB)"]
         assert rows[-1][:4] == ["total", "52960000.00", "144020000.00", "152020000.00"]

@@ -82,13 +82,16 @@ class TestRange:
         [
             ("software-rnd.cap", "NAME=FROM..TO/STEP"),
             ("software-rnd.cp=1万元", "software-rnd.cap"),
-            ("software-rnd.cap=1万元..2万元/0元", "from 1 to 500 values"),
-            ("software-rnd.cap=2万元..1万元/1万元", "from 1 to 500 values"),
+            ("software-rnd.cap=1万元..2万元/0元", "the step must be more than zero"),
+            ("software-rnd.cap=2万元..1万元/1万元", "starts above its end"),
             ("software-rnd.cap=-5万元", "negative"),
             ("software-rnd.cap=5%", "software-rnd.cap=5%"),
             ("intelligent-upgrade.period=2", "a period: 6个月, 2年 or 30日"),
             ("intelligent-upgrade.period=1年..3年/6个月", "use one unit"),
-            ("intelligent-upgrade.period=0年..3年/0年", "use one unit|from 1 to 500 values"),
+            ("intelligent-upgrade.period=0年..3年/0年", "use one unit"),
+            ("software-rnd.cap=1万元..2万元", "FROM..TO/STEP"),
+            ("software-rnd.cap=1万元..2万元/1元", "10,001 values, and at most 500"),
+            ("?=1", "There are: .*software-rnd.cap"),
             ("software-rnd.cap+software-rnd.amount=1万元", "they differ now"),
         ],
     )
@@ -266,6 +269,24 @@ class TestCommand:
         root = ElementTree.fromstring(page.read_text("utf-8"))  # noqa: S314 - our own page
         assert len(list(root.iter("polyline"))) == 4
         assert book.stat().st_size > 5000
+
+    def test_two_parameters_are_drawn_as_a_line_for_each_value_of_one(self, tmp_path: Path) -> None:
+        page = tmp_path / "sweep.html"
+        varied = ("--vary", "software-rnd.cap=50万元,80万元,90万元", "--vary", "software-rnd.amount=5%,10%")
+        asked = (WUHAN, *varied, "--register", TINY, "--on", "2023-06-30", "--budget", "90万元")
+        result = run(*asked, "-o", page, "--lang", "en")
+        assert result.exit_code == 0, result.output
+        drawing = ElementTree.fromstring(page.read_text("utf-8"))  # noqa: S314 - our own page
+        assert len(list(drawing.iter("polyline"))) == 2 + 1  # every setting reaches the same two firms
+        remarks = {tuple(line.split()[:4]): line.split("  ")[-1] for line in result.stdout.splitlines()}
+        # 5% of 300万 and of 1200万元 are 15万 and 60万元; 10% with a cap of 50万元 are 30万 and 50万元.
+        assert remarks["RMB", "500,000", "5%", "650,000"].strip() == "in budget"
+        assert remarks["RMB", "500,000", "10%", "800,000"].strip() == "chosen"
+
+    def test_one_literal_is_not_varied_twice(self) -> None:
+        varied = ("--vary", "software-rnd.cap=50万元,80万元", "--vary", "software-rnd.cap=90万元")
+        result = run(WUHAN, *varied, "--register", TINY, "--on", "2023-06-30", "--lang", "en")
+        assert (result.exit_code, result.stderr) == (2, "`software-rnd.cap` is varied twice\n")
 
     def test_a_wrong_name_is_told_the_nearest(self) -> None:
         asked = (WUHAN, "--vary", "software-rnd.cop=1万元", "--register", TINY, "--on", "2023-06-30")

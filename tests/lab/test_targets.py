@@ -251,7 +251,7 @@ class TestCommand:
         text = page.read_text("utf-8")
         root = ElementTree.fromstring(text)  # noqa: S314 - our own page
         assert sum(1 for _ in root.iter("svg")) == 1
-        assert text.count("download=") == 3
+        assert text.count("download=") == 4
         assert book.stat().st_size > 5000
 
     def test_a_synthetic_register_is_called_so(self, tmp_path: Path) -> None:

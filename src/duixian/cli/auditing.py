@@ -91,7 +91,9 @@ def root(
     """
     from duixian.cli.options import read_day
 
-    day = read_day(text, lang) if text else dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
+    day = (
+        read_day(text, lang, "--day") if text else dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
+    )
     with _reached(database, home, demo, lang) as url:
         import psycopg
 

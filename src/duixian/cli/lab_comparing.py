@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from duixian.cli.lab_request import LabAsked, lab_options
-from duixian.cli.options import Failure
+from duixian.cli.options import Failure, fail
 
 if TYPE_CHECKING:
     from duixian.lab.comparing import Side
@@ -43,6 +43,12 @@ def compare(a: str, b: str, on_b: str | None, reading_b: tuple[str, ...], asked:
     vocabulary = asked.vocabulary(a, b)
     first = _side(asked, a, vocabulary)
     second = _side(replace(asked, on=on_b or asked.on, reading=reading_b or asked.reading), b, vocabulary)
+    if first == second:
+        fail(
+            asked.lang,
+            "甲和乙完全相同：请给出另一政策，或用 --reading-b、--on-b 说明乙有何不同",
+            "A and B are the same: name another policy, or say with --reading-b or --on-b what B has otherwise",
+        )
     register = asked.open(vocabulary)
     try:
         result = work_out(first, second, register)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,14 +12,17 @@ import click
 from duixian.cli.files import replacing
 from duixian.cli.options import fail
 from duixian.cli.sheets import Column, Sheet
-from duixian.lab.report.document import percent
 
 if TYPE_CHECKING:
     from duixian.cli.sheets import Row
     from duixian.lab.report.document import Cell, Report, Section, Table
     from duixian.lab.report.words import Words
 
-_KINDS = {"text": "text", "word": "text", "fen": "sum", "number": "number", "share": "text"}
+_KINDS = {"text": "text", "word": "text", "fen": "sum", "number": "count", "share": "share"}
+
+
+_LEAST = 14
+"""Columns that a text needs in the terminal."""
 
 
 def deliver(report: Report, words: Words, outputs: tuple[Path, ...], quiet: bool) -> None:
@@ -72,7 +76,7 @@ def _print_section(section: Section, words: Words, out: object) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from duixian.cli.terminal import table, width_of, wrap
+    from duixian.cli.terminal import table, wrap
 
     assert isinstance(out, Console)
     if not section.table.show:
@@ -86,32 +90,38 @@ def _print_section(section: Section, words: Words, out: object) -> None:
         out.print(words.say("（无）", "(none)"))
         return
     right = tuple(place for place, column in enumerate(found.columns) if column.kind not in ("text", "word"))
+    listed = [*found.rows[: found.show], *([found.total] if found.total is not None else [])]
+    short = False
+    widths, room = _widths(found, listed, words, out.width)
+    if room < _LEAST:
+        # Sums to the fen do not fit this terminal; the files have them.
+        short = True
+        widths, room = _widths(found, listed, words, out.width, short)
     made = table(
-        *(words.head(column) for column in found.columns),
+        *(
+            _title(words.head(column, short), width or room)
+            for column, width in zip(found.columns, widths, strict=True)
+        ),
         right=right,
         title="" if section.note else section.title,
     )
-    listed = [*found.rows[: found.show], *([found.total] if found.total is not None else [])]
-    room = out.width
-    for place, column in enumerate(found.columns):
-        if column.kind != "text":
-            # A figure is never broken into two lines; a title is, between words.
-            least = max(width_of(words.cell(column.kind, row[place])) for row in listed)
-            made.columns[place].min_width = least
-            room -= max(least, *map(width_of, words.head(column).split(" "))) + 3
-    texts = sum(column.kind == "text" for column in found.columns)
-    room = max(14, room // max(texts, 1) - 3)
+    for place, width in enumerate(widths):
+        if width:
+            made.columns[place].min_width = width
     for row in found.rows[: found.show]:
-        made.add_row(*_cells(row, found, words, room))
+        made.add_row(*_cells(row, found, words, room, short))
     if found.total is not None:
         made.add_section()
-        made.add_row(*_cells(found.total, found, words, room), style="bold")
+        made.add_row(*_cells(found.total, found, words, room, short), style="bold")
     out.print(made)
     rest = len(found.rows) - found.show
     if rest > 0:
         out.print(
             Text(
-                words.say(f"另有 {rest} 行，见 -o 写出的文件", f"{rest} more rows: see the file of -o"),
+                words.say(
+                    f"另有 {rest} 行，见 -o 写出的文件",
+                    f"{rest} more {'rows' if rest > 1 else 'row'}: see the file of -o",
+                ),
                 style="dim",
             )
         )
@@ -129,21 +139,52 @@ def _narrowed(table: Table) -> Table:
     return replace(table, columns=tuple(table.columns[place] for place in places), rows=rows, total=total)
 
 
-def _cells(row: tuple[Cell, ...], found: Table, words: Words, room: int) -> Iterator[str]:
+def _widths(
+    found: Table, rows: list[tuple[Cell, ...]], words: Words, width: int, short: bool = False
+) -> tuple[list[int], int]:
+    """Return what each column must have, 0 for a text, and what is left for each text.
+
+    A figure is never broken into two lines; a title is, between words.
+    """
+    from duixian.cli.terminal import width_of
+
+    made = []
+    for place, column in enumerate(found.columns):
+        heads = _title(words.head(column, short), 1).split("\n")
+        cells = (words.cell(column.kind, row[place], short) for row in rows)
+        made.append(0 if column.kind == "text" else max(map(width_of, (*heads, *cells))))
+    texts = max(sum(column.kind == "text" for column in found.columns), 1)
+    left = width - sum(made) - 3 * len(made)
+    return made, left // texts if any(not width for width in made) else left + _LEAST
+
+
+def _title(text: str, width: int) -> str:
+    """Break a column's title into lines of a width, or of its longest part: at blanks, hyphens, and before （."""
+    from duixian.cli.terminal import width_of
+
+    lines = [""]
+    for part in re.split(r"(?<=[ -])|(?=（)", text):
+        if lines[-1] and width_of(lines[-1] + part.rstrip()) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _cells(row: tuple[Cell, ...], found: Table, words: Words, room: int, short: bool) -> Iterator[str]:
     from duixian.cli.terminal import wrap
 
     for column, cell in zip(found.columns, row, strict=True):
-        text = words.cell(column.kind, cell)
+        text = words.cell(column.kind, cell, short)
         yield wrap(text, room) if column.kind == "text" else text
 
 
 def _sheets(report: Report, words: Words) -> Iterator[Sheet]:
     say = words.say
-    facts: list[Row] = [(fact.label, fact.figure, fact.note) for fact in report.facts]
+    headlines = report.headlines(say)
+    facts = [_values(row) for row in headlines.rows]
     columns = [
-        Column(say("项目", "figure")),
-        Column(say("数值", "value")),
-        Column(say("说明", "note"), "long"),
+        Column(column.title, kind)
+        for column, kind in zip(headlines.columns, ("text", "text", "long"), strict=True)
     ]
     lines = [report.title, *report.warnings, *report.basis, *report.source]
     yield Sheet(say("概要", "summary"), columns, facts, notes=lines)
@@ -158,4 +199,4 @@ def _sheets(report: Report, words: Words) -> Iterator[Sheet]:
 
 
 def _values(row: tuple[Cell, ...]) -> Row:
-    return tuple(cell if cell is None or isinstance(cell, str | int) else percent(cell) for cell in row)
+    return tuple(row)

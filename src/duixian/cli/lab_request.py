@@ -112,7 +112,7 @@ class LabAsked:
         from duixian.cli.library import find_readings
         from duixian.engine.assess import Request, Rulebook
 
-        adopted = read_day(self.if_adopted, self.lang) if self.if_adopted else None
+        adopted = read_day(self.if_adopted, self.lang, "--if-adopted") if self.if_adopted else None
         if adopted is not None and policy.kind != "draft":
             fail(self.lang, f"{policy.id} 不是草案，请用 --on", f"{policy.id} is no draft: use --on")
         on = read_day(self.on, self.lang) if self.on else max(dt.date.today(), adopted or dt.date.min)

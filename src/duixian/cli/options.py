@@ -37,14 +37,14 @@ def language(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def read_day(text: str, lang: Language) -> dt.date:
-    """Return the day that a person wrote. Raises Failure."""
+def read_day(text: str, lang: Language, option: str = "--on") -> dt.date:
+    """Return the day that a person wrote for an option. Raises Failure."""
     from duixian.calendar.days import DayProblem, parse_day, require_day
 
     try:
         return require_day(parse_day(text))
     except DayProblem as problem:
-        raise Failure(problem.text(lang)) from None
+        raise Failure(f"{option}: {problem.text(lang)}") from None
 
 
 def split_pairs(option: str, given: Sequence[str], lang: str) -> list[tuple[str, str]]:

@@ -71,7 +71,9 @@ def _fields(kind: TypeSurvey, lang: Language) -> object:
             else ("fact", "known", "none", "unknown", "share")
         ),
         right=(1, 2, 3, 4),
-        title=f"{kind.label.text(lang)}（{kind.records:,}）",
+        title=f"{kind.label.text(lang)}（{kind.records:,}）"
+        if zh
+        else f"{kind.label.text(lang)} ({kind.records:,})",
     )
     for field in kind.fields:
         made.add_row(

@@ -197,6 +197,6 @@ def _by_policy(
     from duixian.cli.library import find_policy
 
     return {
-        find_policy(policies, name, lang): read_day(text, lang)
+        find_policy(policies, name, lang): read_day(text, lang, option)
         for name, text in split_pairs(option, given, lang)
     }

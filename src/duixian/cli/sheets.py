@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from duixian.cli.sorting import Group, sorted_claims
@@ -13,16 +14,17 @@ from duixian.cli.wording import View, in_doubt
 if TYPE_CHECKING:
     from duixian.engine.result import ApplicantResult, Assessment, Claim
 
-Value = str | int | dt.date | None
+Value = str | int | dt.date | Fraction | None
 Row = tuple[Value, ...]
 GREEN, RED, AMBER, GREY = "#00703C", "#C00000", "#9C5700", "#7F7F7F"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its title, what it holds (text, long, sum, day, number), colours of its words.
+    """A column: its title, what it holds (text, long, sum, day, number, count, share), colours of its words.
 
-    A sum is given in fen and written in yuan. `doubtful` marks sums of policies that are not in force.
+    A sum is given in fen and written in yuan, a share is a fraction of 1; a number may be a year, which a count
+    is not. `doubtful` marks sums of policies that are not in force.
     """
 
     title: str

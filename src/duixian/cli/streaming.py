@@ -129,11 +129,12 @@ def _assess_here(
     from duixian.engine.batch import compile_kernel
     from duixian.engine.stream import RegisterRun
 
-    kernel = compile_kernel(list(view.policies.values()), view.vocabulary)
-    run = RegisterRun(
-        kernel, session.request, emit=streaming.emit, skip_bad=skip_bad, threads=streaming.threads
-    )
+    # The rules compile while the bar already moves, and Ctrl-C is answered the same way from the beginning.
     with telling(view, quiet) as tell, _faults(view):
+        kernel = compile_kernel(list(view.policies.values()), view.vocabulary)
+        run = RegisterRun(
+            kernel, session.request, emit=streaming.emit, skip_bad=skip_bad, threads=streaming.threads
+        )
         return run.write(source, target, tell)
 
 
@@ -277,9 +278,11 @@ def print_summary(view: View, summary: Summary) -> None:
         "with_decisions_fen": view.say("若评审都通过", "if all decisions fall well"),
         "with_missing_fen": view.say("若缺失的事实也都有利", "if the missing facts turn out well too"),
     }
-    sums = table(view.say("合计", "total"), "", right=(1,))
+    # In one unit and to the fen, so that the points stand below each other.
+    sums = table(view.say("合计", "total"), view.say("元", "RMB"), right=(1,))
     for name, word in words.items():
-        sums.add_row(word, view.money(tally.fen.get(name, 0)))
+        whole, part = divmod(tally.fen.get(name, 0), 100)
+        sums.add_row(word, f"{whole:,}.{part:02d}")
     out.print(sums)
     if summary.missing:
         names = view.join(list(summary.missing))

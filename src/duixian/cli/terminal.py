@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
+from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
@@ -68,12 +70,12 @@ def wrap(text: str, width: int, hang: int = 0) -> str:
     """Break a text into lines of a width in columns, as Chinese is set: between any two Chinese characters.
 
     No line begins with a closing mark or ends with an opening one; Latin words and numbers stay whole where
-    they fit. `hang` indents all lines but the first.
+    they fit, and break after a hyphen where they do not. `hang` indents all lines but the first.
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
-        for piece in _pieces(paragraph):
+        for piece in _fitting(paragraph, width):
             if line and width_of(line + piece.rstrip()) > width:
                 lines.append(line.rstrip())
                 line = " " * hang + piece.lstrip()
@@ -88,6 +90,12 @@ def width_of(text: str) -> int:
     from rich.cells import cell_len
 
     return cell_len(text)
+
+
+def _fitting(text: str, width: int) -> Iterator[str]:
+    """Yield the parts between which a line may break; those too long for a line break after their hyphens."""
+    for piece in _pieces(text):
+        yield from [piece] if width_of(piece.rstrip()) <= width else re.split(r"(?<=[a-z]-)(?=[a-z])", piece)
 
 
 def _pieces(text: str) -> list[str]:

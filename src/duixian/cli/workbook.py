@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from duixian.engine.result import Assessment
 
 _FONT = "Microsoft YaHei"
-_WIDEST = {"text": 36, "long": 46, "sum": 18, "day": 12, "number": 9}
-_NARROWEST = {"text": 7, "long": 20, "sum": 13, "day": 12, "number": 7}
+_WIDEST = {"text": 36, "long": 46, "sum": 18, "day": 12, "number": 9, "count": 16, "share": 12}
+_NARROWEST = {"text": 7, "long": 20, "sum": 13, "day": 12, "number": 7, "count": 9, "share": 9}
 _A4_COLUMNS = 12
 _LINE, _MOST_LINES = 14.5, 20
 _CHINESE = 1.12  # a Chinese character is a little wider than two digits
@@ -83,6 +84,8 @@ class _Styles:
             "sum": {"num_format": "#,##0.00"},
             "day": {"num_format": "yyyy-mm-dd", "align": "center"},
             "number": {"num_format": "0", "align": "center"},
+            "count": {"num_format": "#,##0"},
+            "share": {"num_format": "0.0%"},
         }
         plain = {"text_wrap": True, "indent": 1 if column.kind == "long" else 0}
         return self.get(**looks.get(column.kind, plain), **more)
@@ -95,7 +98,7 @@ class _Styles:
             font_color="#FFFFFF",
             text_wrap=True,
             valign="vcenter",
-            align="center" if column.kind in ("sum", "day", "number") else "left",
+            align="left" if column.kind in ("text", "long") else "center",
             border=1,
             border_color="#FFFFFF",
         )
@@ -145,8 +148,8 @@ def _write_row(target: Any, number: int, row: Row, sheet: Sheet, styles: _Styles
             target.write_string(number, place, value, style)
         elif isinstance(value, dt.date):
             target.write_datetime(number, place, value, style)
-        elif column.kind != "sum":
-            target.write_number(number, place, value, style)
+        elif isinstance(value, Fraction) or column.kind != "sum":
+            target.write_number(number, place, float(value), style)
         elif abs(value) < _EXACT:
             # The nearest double of a sum with at most 15 digits is shown, and read back, to the fen.
             target.write_number(number, place, value / 100, style)
@@ -182,4 +185,6 @@ def _columns(value: Any, column: Column) -> int:
         return 0
     if column.kind == "sum" and isinstance(value, int):
         return len(f"{value // 100:,}.00")
+    if isinstance(value, Fraction):
+        return len("100.0%")
     return max(map(width_of, str(value).split("\n")))

@@ -129,8 +129,8 @@ def compare(a: Side, b: Side, register: Register) -> Comparison:
         ]
         tally.add(batch, found)
     return Comparison(
-        a=basis_of(a.policy, register, a.request, tally.applicants),
-        b=basis_of(b.policy, register, b.request, tally.applicants),
+        a=basis_of(a.policy, register, a.request, tally.applicants, kernels[0]),
+        b=basis_of(b.policy, register, b.request, tally.applicants, kernels[1]),
         a_sums=tally.sums(0),
         b_sums=tally.sums(1),
         cities=cities,

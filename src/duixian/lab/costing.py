@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from duixian.engine.assess import Request
-from duixian.engine.batch import BatchResult, compile_kernel
+from duixian.engine.batch import BatchResult, Kernel, compile_kernel
 from duixian.lab.limits import Limit, Limits
 from duixian.lab.registers import Kind, Register
 from duixian.lab.spread import Budget, Spread, budget_of, spread_of
@@ -28,7 +28,10 @@ DIMENSIONS = ("measure", "district", "size", "industry", "year")
 
 
 class Basis(msgspec.Struct, frozen=True):
-    """What a figure rests on: the policy, its day, the readings taken, the register and how many are in it."""
+    """What a figure rests on: the policy, its day, the readings taken, the register and how many are in it.
+
+    missing: columns that the rules read and the register lacks, so that their facts are unknown.
+    """
 
     policy: str
     on: dt.date
@@ -37,6 +40,7 @@ class Basis(msgspec.Struct, frozen=True):
     register: str
     kind: Kind
     applicants: int
+    missing: tuple[str, ...] = ()
 
 
 class Cost(msgspec.Struct, frozen=True):
@@ -87,7 +91,7 @@ def cost(policy: Policy, register: Register, request: Request, budget_fen: int |
     totals = tally.totals()
     reached = int(np.count_nonzero(totals[-1]))
     return Cost(
-        basis=basis_of(policy, register, request, tally.applicants),
+        basis=basis_of(policy, register, request, tally.applicants, kernel),
         sums=Sums(*(sum(values.tolist()) for values in totals)),
         claims=tally.claims,
         reached=reached,
@@ -99,8 +103,16 @@ def cost(policy: Policy, register: Register, request: Request, budget_fen: int |
     )
 
 
-def basis_of(policy: Policy, register: Register, request: Request, applicants: int) -> Basis:
-    """Return what the figures of a policy on a register rest on."""
+def basis_of(
+    policy: Policy, register: Register, request: Request, applicants: int, kernel: Kernel | None = None
+) -> Basis:
+    """Return what the figures of a policy on a register rest on; `kernel` is what ran it, None if nothing did."""
+    read = () if kernel is None else kernel.facts
+    missing = (
+        column
+        for column in register.missing
+        if read is None or any(fact == column or fact.startswith(f"{column}.") for fact in read)
+    )
     return Basis(
         policy.id,
         request.on_policy.get(policy.id, request.on),
@@ -109,6 +121,7 @@ def basis_of(policy: Policy, register: Register, request: Request, applicants: i
         register.name,
         register.kind,
         applicants,
+        tuple(missing),
     )
 
 

@@ -40,6 +40,7 @@ class Register:
 
     kind: `synthetic` if its metadata say that it was made up, `fictional` if every applicant's name says so
         (the sample register), else `given`.
+    missing: the columns that a Parquet file lacks; they are unknown throughout.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Register:
     vocabulary: Vocabulary
     path: Path | None
     table: pa.Table | None = None
+    missing: tuple[str, ...] = ()
 
     @property
     def note(self) -> Both:
@@ -108,12 +110,15 @@ def _open_parquet(path: Path, vocabulary: Vocabulary) -> Register:
             if "name" in schema.names and file.metadata.num_rows:
                 first = next(file.iter_batches(batch_size=64, columns=["name"]))
                 names = first.column(0).to_pylist()
-    except (pa.ArrowInvalid, OSError) as error:
+    except FileNotFoundError:
+        what = Both("没有这个文件", "there is no such file")
+        raise _error("no-file", Place(str(path)), what) from None
+    except (pa.ArrowException, OSError) as error:
         raise _unreadable(path, error) from None
-    check_schema(schema, register_schema(vocabulary), Place(str(path)), problems)
+    missing = check_schema(schema, register_schema(vocabulary), Place(str(path)), problems)
     problems.raise_if_any()
     kind: Kind = "synthetic" if origin_of(schema) is not None else _kind([str(name or "") for name in names])
-    return Register(path.name, kind, vocabulary, path)
+    return Register(path.name, kind, vocabulary, path, missing=missing)
 
 
 def _kind(names: list[str]) -> Kind:

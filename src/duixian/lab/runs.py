@@ -74,7 +74,7 @@ class Runs:
 
     def basis(self) -> Basis:
         """Return what the figures rest on."""
-        return basis_of(self.policy, self.register, self.request, self.applicants)
+        return basis_of(self.policy, self.register, self.request, self.applicants, self.kernel)
 
 
 @dataclass

@@ -42,6 +42,10 @@ class Spread(msgspec.Struct, frozen=True):
     median_fen: int
     bands: tuple[Band, ...]
 
+    def top(self, percent: int) -> int:
+        """Return how many the so many percent are who get most; at least one, if there is any."""
+        return -(-self.applicants * percent // 100)
+
     def share(self, part_fen: int) -> Fraction:
         """Return a part of the total; nothing of nothing is 0."""
         return Fraction(part_fen, self.total_fen) if self.total_fen else Fraction(0)

@@ -98,16 +98,17 @@ def targets(policy: Policy, register: Register, on: dt.date) -> Targets:
     planned = [target for target in policy.targets if target.kind == "target"]
     goals = [(target, goal) for target in planned for goal in target.goals]
     asked = [_Asked(number, target, goal, on) for number, (target, goal) in enumerate(goals) if goal.value]
-    applicants = 0
+    applicants, kernel = 0, None
     if asked:
         counter = _Counter(asked, policy, register, on)
         for batch in register.batches():
             applicants += batch.num_rows
             counter.add(batch)
+        kernel = counter.kernel
     else:
         applicants = sum(batch.num_rows for batch in register.batches())
     return Targets(
-        basis_of(policy, register, Request(on=on), applicants),
+        basis_of(policy, register, Request(on=on), applicants, kernel),
         tuple(item.progress() for item in asked),
         tuple(Progress(target, goal, None) for target, goal in goals if not goal.value),
         tuple(target for target in planned if not target.goals),
@@ -196,7 +197,8 @@ class _Counter:
     def __init__(self, asked: list[_Asked], policy: Policy, register: Register, on: dt.date) -> None:
         self.asked = {item.id: item for item in asked}
         plan = Policy(
-            policy.id,
+            # Not the policy's own: decisions in the register name measures of that one.
+            f"{policy.id}.plan",
             policy.title,
             policy.short,
             policy.number,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from fractions import Fraction
 from itertools import pairwise, product
 from typing import Any, Final
@@ -16,7 +17,6 @@ from duixian.calendar.periods import Period, PeriodProblem
 from duixian.engine.kernel.parameters import Amount, map_constants, varied
 from duixian.language import tree as t
 from duixian.language.policy import Policy
-from duixian.language.problems import nearest
 from duixian.language.prose import literals
 from duixian.language.vacuous import vacuous
 from duixian.register import amounts
@@ -72,8 +72,7 @@ def read_vary(text: str, policy: Policy, most: int = MOST) -> Vary:
     names = [part.strip().removeprefix(f"{policy.id}/") for part in address.split("+")]
     for name in names:
         if name not in constants:
-            near = nearest(name, constants)
-            raise VariantError(Both(f"没有参数 {name}。{near}", f"there is no parameter `{name}`. {near}"))
+            raise VariantError(_unknown(name, constants))
     name, constant = "+".join(names), constants[names[0]]
     kind = constant.type.kind
     if any(constants[other].value != constant.value for other in names):
@@ -86,11 +85,27 @@ def read_vary(text: str, policy: Policy, most: int = MOST) -> Vary:
     if kind not in _PARSERS:
         raise VariantError(Both(f"{name} 不能变动", f"`{name}` is {constant.type}, which cannot be varied"))
     match = _RANGE.fullmatch(given)
+    if match is None and ".." in given:
+        raise VariantError(Both(f"{text}：范围应写成 起..止/步长", f"{text}: write a range as FROM..TO/STEP"))
     if match is None:
         values = tuple(_parsed(part, kind, name) for part in given.split(","))
         return Vary(name, kind, constant.value, values, False)
     first, last, step = (_parsed(match[part], kind, name) for part in ("first", "last", "step"))
     return Vary(name, kind, constant.value, _range(given, kind, (first, last, step), most), True)
+
+
+def _unknown(name: str, known: Iterable[str]) -> Both:
+    """Say that there is no such literal, and which ones may be meant: the nearest, or all."""
+    names = sorted(known)
+    close = get_close_matches(name, names, n=3, cutoff=0.6)
+    listed = ", ".join(close or names)
+    if close:
+        return Both(
+            f"没有参数 {name}。是否为：{listed}", f"there is no parameter `{name}`. Did you mean: {listed}"
+        )
+    return Both(
+        f"没有参数 {name}。可变动的有：{listed}", f"there is no parameter `{name}`. There are: {listed}"
+    )
 
 
 def _range(given: str, kind: str, ends: tuple[Any, Any, Any], most: int) -> tuple[Amount, ...]:
@@ -112,10 +127,19 @@ def _counts(ends: tuple[Period, Period, Period], unit: str) -> tuple[int, int, i
 
 
 def _steps(given: str, first: Any, last: Any, step: Any, most: int) -> list[Any]:
-    count = (last - first) // step + 1 if step > 0 else 0
-    if not 1 <= count <= most:
+    if step <= 0:
+        raise VariantError(Both(f"{given}：步长应大于零", f"{given}: the step must be more than zero"))
+    if first > last:
         raise VariantError(
-            Both(f"{given}：应有1至{most}个值", f"{given}: it must have from 1 to {most} values")
+            Both(f"{given}：起点大于终点，请对调", f"{given}: it starts above its end; swap the two")
+        )
+    count = (last - first) // step + 1
+    if count > most:
+        raise VariantError(
+            Both(
+                f"{given}：共 {count:,} 个值，最多 {most:,} 个；请加大步长或缩小范围",
+                f"{given}: {count:,} values, and at most {most:,}; take a larger step or a narrower range",
+            )
         )
     return [first + step * n for n in range(int(count))]
 
@@ -176,8 +200,12 @@ def variants(policy: Policy, varies: Sequence[Vary]) -> list[tuple[Amount, ...]]
     """Return every combination of the values, each a policy that passes the pack's load checks.
 
     Raises:
-        VariantError: there are too many, or one is no policy; it says which and why.
+        VariantError: there are too many, one literal is varied twice, or one is no policy; it says which and why.
     """
+    names = [name for vary in varies for name in vary.address.split("+")]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise VariantError(Both(f"{twice} 给了两次", f"`{twice}` is varied twice"))
     count = 1
     for vary in varies:
         count *= len(vary.values)

@@ -23,6 +23,16 @@ _KEYS = ("id", _ITEMS, "numerator", "denominator")
 """What cannot be unknown: without it the rest means nothing."""
 _MISSING = {"id": Both("申报主体和记录都要有编号", "applicants and records need an id")}
 
+_CLAIMS = b"duixian.conditions"
+"""What the metadata of claims have and those of a register have not."""
+_NO_REGISTER = (
+    Both(
+        "这是 duixian assess 写出的申请结果，不是登记表",
+        "these are claims that `duixian assess` wrote, and no register",
+    ),
+    Both("请给出当初评估的登记表", "give the register that they were made from"),
+)
+
 
 class RowError(ValueError):
     """A row cannot be taken; `row` counts from 0 within the batch, None if it is not known which one."""
@@ -68,6 +78,8 @@ def in_words(path: str) -> str:
 
 def compare(found: pa.Schema, wanted: pa.Schema) -> Fit:
     """Compare the columns of a file with those of a register, at every depth."""
+    if _CLAIMS in (found.metadata or {}):
+        return Fit((), (Mismatch("claims", "", *_NO_REGISTER),))
     fit = _Comparison()
     fit.fields("", list(found), list(wanted))
     return Fit(tuple(fit.missing), tuple(fit.mismatches))

@@ -58,17 +58,22 @@ def _bars(chart: Bars, words: Words) -> str:
         parts.append(element("line", x1=x, x2=x, y1=top, y2=bottom, class_="zero" if tick == 0 else "grid"))
         parts.append(text(x, bottom + 18, shown(tick), "middle", "tick"))
     parts.append(text(left + room / 2, bottom + 40, _axis(chart.axis, unit), "middle", "axis"))
+    values_beside = []
     for row, label in enumerate(chart.labels):
-        parts.extend(_row(chart, row, label, top + _ROW * (row + 0.5), per, at))
+        bars, beside = _row(chart, row, label, top + _ROW * (row + 0.5), per, at)
+        parts.extend(bars)
+        values_beside.append(beside)
     if chart.mark is not None:
         x, begin = at(chart.mark[1]), WIDTH - width_of(chart.mark[0]) - 50
         parts.append(element("line", x1=x, x2=x, y1=top, y2=bottom, class_="mark"))
         parts.append(element("line", x1=begin, x2=begin + 34, y1=10, y2=10, class_="mark"))
         parts.append(text(begin + 40, 14, chart.mark[0], "start", "mark"))
-    return picture(bottom + 52, chart.title, parts)
+    # The line of the mark crosses bars; figures stand before it.
+    return picture(bottom + 52, chart.title, [*parts, *values_beside])
 
 
-def _row(chart: Bars, row: int, label: str, middle: float, per: int, at: object) -> list[str]:
+def _row(chart: Bars, row: int, label: str, middle: float, per: int, at: object) -> tuple[list[str], str]:
+    """Return the label and bars of a row, and the figure beside them."""
     assert callable(at)
     parts = []
     lines = lines_of(label, _LABELS - 14)
@@ -86,11 +91,8 @@ def _row(chart: Bars, row: int, label: str, middle: float, per: int, at: object)
     values = [series.values[row] for series in chart.series]
     far = max(values, key=abs)
     words = chart.notes[row] if chart.notes else shown(far / per)
-    if far < 0:
-        parts.append(text(at(far) - 6, middle + SIZE * 0.36, words, "end", "value"))
-    else:
-        parts.append(text(at(far) + 6, middle + SIZE * 0.36, words, "start", "value"))
-    return parts
+    side, anchor = (-6, "end") if far < 0 else (6, "start")
+    return parts, text(at(far) + side, middle + SIZE * 0.36, words, anchor, "value")
 
 
 def _lines(chart: Lines, words: Words) -> str:
@@ -147,10 +149,13 @@ def _line(points: list[tuple[float, float]], number: int) -> list[str]:
         elif number == 1:
             parts.append(element("rect", x=x - 4, y=y - 4, width=8, height=8, fill=colour))
         else:
-            sign = f"{x:.1f},{y - 5:.1f} {x + 5:.1f},{y + 4:.1f} {x - 5:.1f},{y + 4:.1f}"
+            turn = 1 if number == 2 else -1
+            sign = f"{x:.1f},{y - 5 * turn:.1f} {x + 5:.1f},{y + 4 * turn:.1f} {x - 5:.1f},{y + 4 * turn:.1f}"
             parts.append(element("polygon", points=sign, fill=colour))
     return parts
 
 
 def _axis(words: str, unit: str) -> str:
-    return f"{words} ({unit})" if unit else words
+    if not unit:
+        return words
+    return f"{words}（{unit}）" if ord(unit[-1]) > 0x2E7F else f"{words} ({unit})"

@@ -10,6 +10,7 @@ from duixian.lab.registers import Register
 from duixian.lab.report.document import Bars, Series
 from duixian.lab.report.words import Words
 from duixian.lab.tally import Group, Sums
+from duixian.register.conform import in_words
 
 _MOST = 10
 """Bars of one chart; the rest is one bar together."""
@@ -47,10 +48,20 @@ def register_line(words: Words, basis: Basis) -> str:
     )
 
 
-def warnings(words: Words, register: Register) -> tuple[str, ...]:
-    """Return what must be said of the register first."""
-    note = register.note.text(words.lang) if register.note.zh else ""
-    return (note,) if note else ()
+def warnings(words: Words, register: Register, *bases: Basis) -> tuple[str, ...]:
+    """Return what must be said first of the register, and of the columns that it lacks for these figures."""
+    notes = [register.note.text(words.lang)] if register.note.zh else []
+    lacking = dict.fromkeys(column for basis in bases for column in basis.missing)
+    if lacking:
+        names = list(map(in_words, lacking))
+        zh, en = "、".join(names), ", ".join(names)
+        notes.append(
+            words.say(
+                f"登记表没有这些列，按未知处理，结果可能因此偏低：{zh}",
+                f"The register lacks these columns; their facts are unknown, so figures may be too low: {en}",
+            )
+        )
+    return tuple(notes)
 
 
 def source(words: Words, basis: Basis, register: Register) -> tuple[str, ...]:
@@ -78,6 +89,11 @@ def level_series(words: Words, rows: Sequence[Sums]) -> tuple[Series, ...]:
     return tuple(Series(name, tuple(values)) for name, values in zip(levels(words), found, strict=True))
 
 
+def level_title(words: Words, title: str) -> str:
+    """Return the title of a chart of the three costs with what the one figure beside each bar is."""
+    return words.say(f"{title}（条旁数字为含评审）", f"{title} (beside each bar: with decisions)")
+
+
 def group_bars(words: Words, policy: str, dimension: str, groups: Sequence[Group], title: str) -> Bars:
     """Return a chart of a breakdown: the groups as they come, the rest beyond ten as one bar."""
     groups = [group for group in groups if group.sums != Sums()]
@@ -87,4 +103,6 @@ def group_bars(words: Words, policy: str, dimension: str, groups: Sequence[Group
     if rest:
         labels.append(words.say(f"其余{len(rest)}项", f"the other {len(rest)}"))
         sums.append(sum((group.sums for group in rest), start=Sums()))
-    return Bars(title, words.say("金额", "cost"), tuple(labels), level_series(words, sums))
+    return Bars(
+        level_title(words, title), words.say("金额", "cost"), tuple(labels), level_series(words, sums)
+    )

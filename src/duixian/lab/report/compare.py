@@ -17,7 +17,7 @@ _MOST = 12
 def compare_report(found: Comparison, register: Register, words: Words, other: Words) -> Report:
     """Return the report; `words` and `other` have the policies of A and of B, which may share an id."""
     say = words.say
-    notes = list(warnings(words, register))
+    notes = list(warnings(words, register, found.a, found.b))
     if found.cities is not None:
         a, b = map(district, found.cities)
         notes.append(

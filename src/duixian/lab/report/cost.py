@@ -43,10 +43,11 @@ def cost_report(found: Cost, register: Register, words: Words) -> Report:
         lang=words.lang,
         title=say(f"政策成本：{words.policy(policy)}", f"What it costs: {words.policy(policy)}"),
         basis=(basis_line(words, found.basis), register_line(words, found.basis)),
-        warnings=warnings(words, register),
+        warnings=warnings(words, register, found.basis),
         facts=tuple(_facts(found, words)),
         sections=(
             *(_breakdown(found, words, name) for name in DIMENSIONS),
+            _concentration(found, words),
             _spread(found, words),
             _limits(found, words),
             *([_budget(found, words)] if found.budget is not None else []),
@@ -158,6 +159,31 @@ def _band(band: Band, words: Words) -> str:
     return words.say(f"{words.money(band.over_fen)}–{upper}", f"{words.money(band.over_fen)} to {upper[4:]}")
 
 
+def _concentration(found: Cost, words: Words) -> Section:
+    say, spread = words.say, found.spread
+    parts = (
+        (say("所得最多的 1%", "the 1% who get most"), spread.top(1), spread.top_1_fen),
+        (say("所得最多的 10%", "the 10% who get most"), spread.top(10), spread.top_10_fen),
+        (say("最大一户", "the one who gets most"), min(1, spread.applicants), spread.largest_fen),
+        (say("中位的一户", "the one in the middle"), min(1, spread.applicants), spread.median_fen),
+    )
+    rows = tuple((*part, spread.share(part[-1])) for part in parts)
+    columns = (
+        Column(say("谁", "who")),
+        Column(say("主体", "applicants"), "number"),
+        Column(say("金额", "sum"), "fen"),
+        Column(say("占比", "share"), "share"),
+    )
+    total = (say("合计", "total"), spread.applicants, spread.total_fen, spread.share(spread.total_fen))
+    note = say(
+        "按“最高”计，只算有所得的主体；1% 和 10% 至少各一户。",
+        "Of what is owed at most, among those who get any of it; the 1% and the 10% are at least one applicant.",
+    )
+    title = say("集中程度", "How concentrated it is")
+    table = Table(columns, rows, total)
+    return Section("concentration", title, say("集中程度", "concentration"), table, note)
+
+
 def _spread(found: Cost, words: Words) -> Section:
     say, spread = words.say, found.spread
     labels = tuple(_band(band, words) for band in spread.bands)
@@ -172,15 +198,6 @@ def _spread(found: Cost, words: Words) -> Section:
         Column(say("占比", "share"), "share"),
     )
     total = (say("合计", "total"), spread.applicants, spread.total_fen, spread.share(spread.total_fen))
-    top_1, top_10 = (percent(spread.share(part)) for part in (spread.top_1_fen, spread.top_10_fen))
-    note = say(
-        f"所得最多的 1% 主体得到 {top_1}，最多的 10% 得到 {top_10}（至少各 1 户）；"
-        f"最大一户{words.about(spread.largest_fen)}，中位数{words.about(spread.median_fen)}。"
-        "按“最高”计，只算有所得的主体。",
-        f"The 1% who get most have {top_1} of it, the top 10% have {top_10} (at least one applicant each). "
-        f"The largest sum is {words.about(spread.largest_fen)}, the median {words.about(spread.median_fen)}. "
-        "Of what is owed at most, among those who get any of it.",
-    )
     number = Bars(
         say("得到这么多的有多少户", "How many get how much"),
         say("主体（户）", "applicants"),
@@ -195,10 +212,8 @@ def _spread(found: Cost, words: Words) -> Section:
         (Series(say("最高", "at most"), tuple(band.fen for band in spread.bands)),),
     )
     charts = (number, money) if spread.applicants else ()
-    title = say("集中程度", "How concentrated it is")
-    return Section(
-        "spread", title, say("集中程度", "concentration"), Table(columns, rows, total), note, charts
-    )
+    title = say("每户得到多少", "How much each gets")
+    return Section("spread", title, say("每户所得", "each gets"), Table(columns, rows, total), charts=charts)
 
 
 def _limits(found: Cost, words: Words) -> Section:
@@ -247,14 +262,18 @@ def _budget(found: Cost, words: Words) -> Section:
     assert budget is not None
     say, sums, left = words.say, found.sums, budget.left_out
     pairs = [(getattr(sums, level), getattr(left, level)) for level in LEVELS]
+    unpaid = ((None, None), (budget.unpaid_least, budget.unpaid_most), (None, None))
     rows = tuple(
-        (name, cost, budget.fen, out) for name, (cost, out) in zip(levels(words), pairs, strict=True)
+        (name, cost, budget.fen, out, *without)
+        for name, (cost, out), without in zip(levels(words), pairs, unpaid, strict=True)
     )
     columns = (
         Column(say("哪种成本", "cost")),
         Column(say("金额", "sum"), "fen"),
         Column(say("预算", "budget"), "fen"),
         Column(say("缺口", "beyond the budget"), "fen"),
+        Column(say("先付小额，得不到全额的主体", "not paid in full, smallest first"), "number"),
+        Column(say("先付大额，得不到全额的主体", "not paid in full, largest first"), "number"),
     )
     note = say("预算足以支付“最高”。", "The budget pays for all that is owed at most.")
     if left.at_most_fen:
@@ -272,7 +291,8 @@ def _budget(found: Cost, words: Words) -> Section:
         (Series(say("金额", "sum"), (*(int(row[1]) for row in rows), budget.fen)),),
     )
     title = say("预算之外", "What the budget leaves out")
-    return Section("budget", title, say("预算", "budget"), Table(columns, rows), note, (chart,))
+    table = Table(columns, rows, narrow=(0, 1, 2, 3))
+    return Section("budget", title, say("预算", "budget"), table, note, (chart,))
 
 
 def _verdicts(found: Cost, words: Words) -> Section:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Literal
 
@@ -109,6 +110,15 @@ class Report(msgspec.Struct, frozen=True):
     facts: tuple[Fact, ...]
     sections: tuple[Section, ...]
     source: tuple[str, ...]
+
+    def headlines(self, say: Callable[[str, str], str]) -> Table:
+        """Return the headlines as a table; `say` picks the Chinese or the English words."""
+        columns = (
+            Column(say("项目", "figure")),
+            Column(say("数值", "value")),
+            Column(say("说明", "note")),
+        )
+        return Table(columns, tuple((fact.label, fact.figure, fact.note) for fact in self.facts))
 
 
 def yuan(fen: int) -> str:

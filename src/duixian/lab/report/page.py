@@ -31,27 +31,29 @@ p { margin: 4px 0 10px; }
 .facts small { color: #444; }
 figure { margin: 14px 0 18px; break-inside: avoid; }
 figcaption { font-weight: 600; margin-bottom: 6px; }
-svg.chart { display: block; width: 100%; height: auto; font-size: 13px; fill: #1a1a1a; }
+svg.chart { display: block; width: 100%; min-width: 620px; height: auto; font-size: 13px; fill: #1a1a1a; }
 svg .grid { stroke: #d5dbe0; stroke-width: 1; }
 svg .zero { stroke: #444; stroke-width: 1.3; }
 svg line.mark { stroke: #B3261E; stroke-width: 2; stroke-dasharray: 7 4; }
 svg text.mark { fill: #B3261E; font-weight: 600; }
 svg .tick { font-size: 12px; fill: #333; }
 svg .axis { font-size: 12.5px; fill: #333; }
-svg .value { font-size: 12.5px; font-weight: 600; }
+svg .value { font-size: 12.5px; font-weight: 600; paint-order: stroke; stroke: #fff; stroke-width: 4px; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 13.5px; line-height: 1.4; }
-th { background: #e9eff4; text-align: left; vertical-align: bottom; }
+th { background: #e9eff4; text-align: left; vertical-align: bottom; word-break: keep-all; }
 th, td { padding: 4px 8px; border-bottom: 1px solid #cfd8df; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th.n { white-space: normal; }
 .w { white-space: nowrap; }
 .total td { font-weight: 700; border-top: 2px solid #0B3C5D; }
 a.csv { color: #0B3C5D; font-size: 13px; }
-footer { margin-top: 40px; padding-top: 8px; border-top: 1px solid #888; font-size: 12.5px; color: #333; }
+footer { break-inside: avoid; margin-top: 40px; padding-top: 8px; border-top: 1px solid #888; font-size: 12.5px;
+  color: #333; }
 * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-@page { size: A4; margin: 14mm 12mm; }
-@media print { body { max-width: none; padding: 0; font-size: 10.5pt; } h2 { break-after: avoid; }
+@page { size: A4; margin: 14mm 12mm; @bottom-center { content: counter(page) " / " counter(pages); font-size: 9pt; } }
+@media print { body { max-width: none; padding: 0; font-size: 10.5pt; } h2, h2 + p { break-after: avoid; }
+  svg.chart { min-width: 0; }
   tr { break-inside: avoid; } a.csv { display: none; } .wide { overflow: visible; } }
 """
 
@@ -64,7 +66,7 @@ def page(report: Report, words: Words) -> str:
             f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8"/>\n',
             '<meta name="viewport" content="width=device-width, initial-scale=1"/>\n',
             f"<title>{escape(report.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n",
-            *_head(report),
+            *_head(report, words),
             *(part for section in report.sections for part in _section(section, words)),
             "<footer>\n",
             *(f"<p>{escape(line)}</p>\n" for line in report.source),
@@ -73,7 +75,7 @@ def page(report: Report, words: Words) -> str:
     )
 
 
-def _head(report: Report) -> Iterator[str]:
+def _head(report: Report, words: Words) -> Iterator[str]:
     yield f"<h1>{escape(report.title)}</h1>\n"
     for line in report.basis:
         yield f'<p class="basis">{escape(line)}</p>\n'
@@ -85,6 +87,8 @@ def _head(report: Report) -> Iterator[str]:
             note = f"<small>{escape(fact.note)}</small>" if fact.note else ""
             yield f"<li><span>{escape(fact.label)}</span><b>{escape(fact.figure)}</b>{note}</li>\n"
         yield "</ul>\n"
+        label = words.say("下载以上数字（CSV）", "download these figures (CSV)")
+        yield _download("summary", report.headlines(words.say), words, label)
 
 
 def _section(section: Section, words: Words) -> Iterator[str]:
@@ -92,13 +96,18 @@ def _section(section: Section, words: Words) -> Iterator[str]:
     if section.note:
         yield f"<p>{escape(section.note)}</p>\n"
     for chart in section.charts:
-        yield f"<figure>\n<figcaption>{escape(chart.title)}</figcaption>\n{draw(chart, words)}\n</figure>\n"
+        yield f"<figure>\n<figcaption>{escape(chart.title)}</figcaption>\n"
+        yield f'<div class="wide">{draw(chart, words)}</div>\n</figure>\n'
     yield f'<div class="wide"><table>\n{"".join(_table(section.table, words))}</table></div>\n'
-    data = base64.b64encode(csv_of(section.table, words).encode()).decode()
     label = words.say("下载本表（CSV）", "download this table (CSV)")
-    name = quoteattr(f"{section.id}.csv")
-    yield f'<p><a class="csv" download={name} href="data:text/csv;charset=utf-8;base64,{data}">{label}</a></p>\n'
+    yield _download(section.id, section.table, words, label)
     yield "</section>\n"
+
+
+def _download(name: str, table: Table, words: Words, label: str) -> str:
+    data = base64.b64encode(csv_of(table, words).encode()).decode()
+    file = quoteattr(f"{name}.csv")
+    return f'<p><a class="csv" download={file} href="data:text/csv;charset=utf-8;base64,{data}">{label}</a></p>\n'
 
 
 def _table(table: Table, words: Words) -> Iterator[str]:

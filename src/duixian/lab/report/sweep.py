@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from duixian.lab.registers import Register
-from duixian.lab.report.common import basis_line, level_series, levels, register_line, source, warnings
+from duixian.lab.report.common import (
+    basis_line,
+    level_series,
+    level_title,
+    levels,
+    register_line,
+    source,
+    warnings,
+)
 from duixian.lab.report.document import Bars, Chart, Column, Fact, Lines, Report, Row, Section, Series, Table
 from duixian.lab.report.words import Words
 from duixian.lab.runs import Point
@@ -27,6 +35,8 @@ _WAYS: dict[Direction, tuple[str, str]] = {
 }
 _BARS = 24
 """Points that are drawn as bars where they do not lie on one even range."""
+_LINES = 4
+"""Values of one of two parameters that are drawn as a line each."""
 
 
 def sweep_report(found: Sweep, register: Register, words: Words) -> Report:
@@ -40,7 +50,7 @@ def sweep_report(found: Sweep, register: Register, words: Words) -> Report:
             register_line(words, found.basis),
             *(_told(vary, policy, words) for vary in found.varies),
         ),
-        warnings=warnings(words, register),
+        warnings=warnings(words, register, found.basis),
         facts=tuple(_facts(found, words)),
         sections=(_section(found, words),),
         source=source(words, found.basis, register),
@@ -125,12 +135,12 @@ def _searched(found: Sweep, words: Words) -> str:
 def _section(found: Sweep, words: Words) -> Section:
     say, policy = words.say, found.basis.policy
     columns = (
-        *(Column(vary.address) for vary in found.varies),
+        *(Column(vary.address, "word") for vary in found.varies),
         *(Column(name, "fen") for name in levels(words)),
         Column(say("较现行（最高）", "against now (at most)"), "fen"),
         Column(say("申请", "claims"), "number"),
         Column(say("主体", "applicants"), "number"),
-        Column(say("备注", "remark")),
+        Column(say("备注", "remark"), "word"),
     )
     rows = tuple(_row(found, place, words) for place in range(len(found.points)))
     note = say(
@@ -153,7 +163,9 @@ def _row(found: Sweep, place: int, words: Words) -> Row:
     sums, now = point.sums, found.present
     remarks = [words.say("现行", "as it stands")] if point.values == now.values else []
     if place == found.within:
-        remarks.append(words.say("守住预算", "meets the budget"))
+        remarks.append(words.say("选定", "chosen"))
+    elif found.budget_fen is not None and sums.at_most_fen <= found.budget_fen:
+        remarks.append(words.say("预算内", "in budget"))
     return (
         *_values(found, point, words),
         sums.certain_fen,
@@ -182,9 +194,42 @@ def _charts(found: Sweep, names: str, words: Words) -> Iterator[Chart]:
         yield Lines(titles[0], axes[0], names, labels, cost, "fen", mark, positions)
         yield Lines(titles[1], axes[1], names, labels, reach, "number", None, positions)
         return
-    some = slice(0, _BARS)
+    if len(found.varies) == 2 and min(len(vary.values) for vary in found.varies) <= _LINES:
+        yield from _crossed(found, words)
+        return
+    begin = max(0, min((found.within or 0) - _BARS // 2, len(labels) - _BARS))
+    some = slice(begin, begin + _BARS)
     cut = [Series(item.name, item.values[some]) for item in cost]
-    more = say(f"（前{_BARS}个方案）", f" (the first {_BARS} variants)") if len(labels) > _BARS else ""
-    yield Bars(titles[0] + more, axes[0], labels[some], tuple(cut))
+    shown_ = f"{begin + 1}–{min(begin + _BARS, len(labels))}"
+    more = say(f"（第{shown_}个方案）", f" (variants {shown_})") if len(labels) > _BARS else ""
+    budget = None if found.budget_fen is None else (say("预算", "budget"), found.budget_fen)
+    title = level_title(words, titles[0]) + more
+    yield Bars(title, axes[0], labels[some], tuple(cut), mark=budget)
     reached = Series(reach[0].name, reach[0].values[some])
     yield Bars(titles[1] + more, axes[1], labels[some], (reached,), "number")
+
+
+def _crossed(found: Sweep, words: Words) -> Iterator[Chart]:
+    """Draw two parameters: the steps of one from left to right, a line for each value of the other."""
+    say, policy = words.say, found.basis.policy
+    lines = 1 if len(found.varies[1].values) <= _LINES else 0
+    steps, of = found.varies[1 - lines], found.varies[lines]
+    points = {point.values: point for point in found.points}
+
+    def values(figure: Callable[[Point], int]) -> tuple[Series, ...]:
+        made = [tuple(figure(points[(x, y) if lines else (y, x)]) for x in steps.values) for y in of.values]
+        if len(set(made)) == 1:
+            return (Series(say("各值相同", "all alike"), made[0]),)
+        names = [shown(value, words.lang, of.kind) for value in of.values]
+        return tuple(Series(name, line) for name, line in zip(names, made, strict=True))
+
+    told = say(f"，每线一个 {_name(of, policy, words)}", f", one line for each {_name(of, policy, words)}")
+    labels = tuple(shown(value, words.lang, steps.kind) for value in steps.values)
+    across = _name(steps, policy, words)
+    mark = None if found.budget_fen is None else (say("预算", "budget"), found.budget_fen)
+    cost = values(lambda point: point.sums.at_most_fen)
+    title = say("成本（最高）", "Cost (at most)") + told
+    yield Lines(title, say("金额", "cost"), across, labels, cost, "fen", mark)
+    reach = values(lambda point: point.reached)
+    title = say("惠及多少主体", "How many are reached") + told
+    yield Lines(title, say("主体（户）", "applicants"), across, labels, reach, "number")

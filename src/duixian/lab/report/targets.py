@@ -42,7 +42,7 @@ def targets_report(found: Targets, register: Register, words: Words) -> Report:
         lang=words.lang,
         title=say(f"计划目标：{words.policy(policy)}", f"How far the targets are: {words.policy(policy)}"),
         basis=(as_of, register_line(words, found.basis)),
-        warnings=warnings(words, register),
+        warnings=warnings(words, register, found.basis),
         facts=tuple(_facts(found, words)),
         sections=(
             *([_progress(found, words), _how(found, words)] if found.measured else []),
@@ -149,7 +149,10 @@ def _progress(found: Targets, words: Words) -> Section:
     )
     shown = [item for item in found.measured if item.shown is not None]
     chart = Bars(
-        say("登记表所示占目标的百分比", "What the register shows, in percent of the target"),
+        say(
+            f"登记表所示占目标的百分比（最多画到 {_MOST}%）",
+            f"What the register shows, in percent of the target (drawn up to {_MOST}%)",
+        ),
         say("占目标（%）", "percent of the target"),
         tuple(item.goal.figure.label.text(words.lang) for item in shown),
         (

@@ -27,6 +27,9 @@ _SCALES = {
     "en": ((10**11, "RMB billion"), (10**8, "RMB million"), (100, "RMB")),
 }
 
+_SHORT = {"zh": (10**6, "（万元）"), "en": (10**8, " (RMB million)")}
+"""The unit of sums where there is no room for more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -90,7 +93,7 @@ class Words:
         if dimension == "size":
             return self.enum("size", key)
         if dimension == "industry":
-            words = [self.enum("field", word) for word in key.split("+") if word]
+            words = [_brief(self.enum("field", word)) for word in key.split("+") if word]
             return self.say("、", ", ").join(words) or self.say("无", "none")
         return key
 
@@ -99,8 +102,8 @@ class Words:
         found = self.vocabulary.enums.get(enum, {}).get(key)
         return found.text(self.lang) if found else key
 
-    def cell(self, kind: Kind, value: Cell) -> str:
-        """Return a cell of a table for people; sums are in yuan, which the column's title says."""
+    def cell(self, kind: Kind, value: Cell, short: bool = False) -> str:
+        """Return a cell of a table for people; sums in yuan, or short: in a larger unit. Its title says which."""
         if value is None:
             return "—"
         if isinstance(value, Fraction):
@@ -109,14 +112,19 @@ class Words:
             return value
         if kind == "share":
             return percent(Fraction(value))
+        if kind == "fen" and short:
+            per = _SHORT[self.lang][0]
+            hundredths = (Fraction(abs(value), per) * 100 + Fraction(1, 2)).__floor__()
+            return f"{'-' if value < 0 and hundredths else ''}{hundredths // 100:,}.{hundredths % 100:02d}"
         if kind == "fen":
             whole, part = divmod(abs(value), 100)
             return f"{'-' if value < 0 else ''}{whole:,}" + (f".{part:02d}" if part else "")
         return f"{value:,}"
 
-    def head(self, column: Column) -> str:
+    def head(self, column: Column, short: bool = False) -> str:
         """Return a column's title with its unit."""
-        return column.title + (self.say("（元）", " (RMB)") if column.kind == "fen" else "")
+        unit = _SHORT[self.lang][1] if short else self.say("（元）", " (RMB)")
+        return column.title + (unit if column.kind == "fen" else "")
 
     def scale(self, kind: str, largest: int) -> tuple[int, str]:
         """Return how many of the unit make one step of a chart's axis, and the name of it."""
@@ -124,6 +132,11 @@ class Words:
             return 1, ""
         scales = _SCALES[self.lang]
         return next(((per, name) for per, name in scales if largest >= per), scales[-1])
+
+
+def _brief(label: str) -> str:
+    """Return a label without the explanation in brackets at its end."""
+    return label.partition("（")[0] if label.endswith("）") else label
 
 
 def district(code: str) -> str:
