@@ -197,6 +197,7 @@ def test_a_closed_account_stays_closed() -> None:
         ({"exp": 1_600_000_000}, "ExpiredSignatureError"),
         ({"aud": None}, "MissingRequiredClaimError"),
         ({"nonce": None}, "MissingRequiredClaimError"),
+        ({"azp": "another-client"}, "for another client"),
     ],
 )
 def test_a_token_that_is_not_for_us_is_refused(

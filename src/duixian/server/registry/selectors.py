@@ -55,7 +55,7 @@ class Dossier:
             versions = [v for v in self.versions.get(origin, ()) if (v.type, v.key) == slot]
             counts = choose(versions, when).get(slot)
             if counts is not None:
-                found |= history(versions, counts)
+                found |= history(versions, counts, when)
         return {name: source for name, source in found.items() if name in held.payload}
 
     @property

@@ -60,6 +60,8 @@ PROJECTION: Final = RunSQL(
                          coalesce(payload ->> 'name', '') AS name,
                          coalesce(payload ->> 'division', '') AS division
                   FROM added WHERE type = 'applicant'
+                      AND coalesce(valid_from <= (now() AT TIME ZONE 'Asia/Shanghai')::date, true)
+                      AND coalesce(valid_until >= (now() AT TIME ZONE 'Asia/Shanghai')::date, true)
                   ORDER BY applicant_id, number DESC) v
             WHERE a.id = v.applicant_id
               AND (a.kind, a.name, a.division) IS DISTINCT FROM (v.kind, v.name, v.division);
@@ -75,7 +77,7 @@ PROJECTION: Final = RunSQL(
     ],
 )
 """A version's applicant and provenance exist, and an applicant's kind, name and division are those of its newest
-own facts: both a statement at a time."""
+own facts that are true today: both a statement at a time."""
 
 APPLICANTS: Final = RunSQL(
     [

@@ -80,15 +80,15 @@ def choose(versions: Iterable[RecordVersion], when: When) -> dict[Slot, RecordVe
     return found
 
 
-def history(versions: Sequence[RecordVersion], counts: RecordVersion) -> dict[str, FieldSource]:
+def history(versions: Sequence[RecordVersion], counts: RecordVersion, when: When) -> dict[str, FieldSource]:
     """Of each value of the version that counts: which version stated it.
 
-    `versions` are all versions of that record; those after `counts` are not looked at.
+    `versions` are all versions of that record; those after `counts`, and those of other days, are not looked at.
     """
     found: dict[str, FieldSource] = {}
     values: dict[str, Any] = {}
     for version in sorted(versions, key=lambda each: each.number):
-        if version.number > counts.number or version.payload is None:
+        if version.number > counts.number or version.payload is None or not when.admits(version):
             continue
         for name in version.payload if version.stated is None else version.stated:
             before = found.get(name)

@@ -21,11 +21,13 @@ from duixian.server.audit.services import Personal, record
 from duixian.server.common.acting import Actor
 from duixian.server.common.refusals import Refused
 from duixian.server.common.scopes import find, scoped
-from duixian.server.registry.forms import Held, Span, entries
+from duixian.server.registry.forms import Held, Span, entries, mergers
 from duixian.server.registry.models import Applicant, Provenance, RecordVersion
 from duixian.server.registry.models.records import OWN
 from duixian.server.registry.versions import When
 from duixian.server.registry.wire import Payload, to_payload
+
+_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -188,16 +190,31 @@ def append(  # noqa: PLR0913 - a version has so many parts
     return version
 
 
-def current(applicant: Applicant, kind: str, key: str = "") -> Held | None:
-    """One record as it counts today, of the applicant or of an entry merged into it; None if there is none.
+def current(applicant: Applicant, kind: str, key: str = "", day: dt.date | None = None) -> Held | None:
+    """One record as it counts on a day (today), of the applicant or of an entry merged into it; None without one.
 
     Of the applicant's own facts those that it states itself: what a merged entry fills in stays that entry's.
     """
-    found = entries([applicant.pk], When.now(), (kind, key))[applicant.pk].get((kind, key))
+    found = entries([applicant.pk], When.at(day=day), (kind, key))[applicant.pk].get((kind, key))
     if found is None or not found.filled:
         return found
     mine = {name: cell for name, cell in found.payload.items() if name not in found.filled}
     return replace(found, payload=mine, filled={})
+
+
+def stretches(applicant: Applicant, slot: tuple[str, str], span: Span) -> list[Span]:
+    """The parts of a span of days in each of which one version of a record counts throughout."""
+    first, last = span
+    ids = [applicant.pk, *(link.absorbed for link in mergers([applicant.pk], When.now()))]
+    known = RecordVersion.objects.filter(applicant__in=ids, type=slot[0], key=slot[1])
+    edges = set[dt.date]()
+    for start, end in known.values_list("valid_from", "valid_until"):
+        edges |= {start} if start else set()
+        edges |= {end + _DAY} if end and end < dt.date.max else set()
+    cuts = sorted(
+        edge for edge in edges if (first is None or edge > first) and (last is None or edge <= last)
+    )
+    return list(zip([first, *cuts], [*(cut - _DAY for cut in cuts), last], strict=True))
 
 
 def check_references(applicant: Applicant, entity: Entity, payload: Mapping[str, object]) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from django.utils import timezone
-
 from duixian.calendar.days import Both
 from duixian.language.vocabulary import Entity, shared_vocabulary
 from duixian.register.applicant import Facts
@@ -14,13 +12,20 @@ from duixian.server.accounts.roles import Role
 from duixian.server.audit.commands import command
 from duixian.server.common.acting import Actor
 from duixian.server.common.refusals import Refused
-from duixian.server.registry.forms import Held, entries
-from duixian.server.registry.models import Applicant, Identifier, Provenance, RecordVersion
+from duixian.server.registry.checks import (
+    check_required,
+    check_times,
+    keep_code,
+    keep_who,
+    refuse_referenced,
+    refuse_twin,
+    whole_lists,
+)
+from duixian.server.registry.forms import Held, Span
+from duixian.server.registry.models import Applicant, Provenance, RecordVersion
 from duixian.server.registry.models.records import OWN, SANCTION
-from duixian.server.registry.naturals import ONE_OF, twin_of
-from duixian.server.registry.rights import PEOPLE, require
-from duixian.server.registry.versions import When
-from duixian.server.registry.wire import complete_payload
+from duixian.server.registry.rights import require
+from duixian.server.registry.wire import Payload
 from duixian.server.registry.writing import (
     Given,
     append,
@@ -30,6 +35,7 @@ from duixian.server.registry.writing import (
     current,
     key_of,
     locked,
+    stretches,
 )
 
 
@@ -52,7 +58,8 @@ def state(  # noqa: PLR0913 - a statement has so many parts
 
     `unknown` names facts to take back: they are not known any more. `complete` names (for the applicant itself) the
     record types of which the list is whole. With `valid_from` they are true from that day on, and the days before
-    keep what they had; without, they correct what was. Returns None if nothing is new.
+    keep what they had; without, they correct what was. Days on which something else was known of other facts get
+    a version each. Returns the last version, None if nothing is new.
 
     Raises:
         NotFound: the applicant is outside the actor's scope.
@@ -95,26 +102,34 @@ def stated(  # noqa: PLR0913 - as `state`
     slot = (type, "" if type == OWN else key_of(key))
     patch = checked(entity, facts, vocabulary)
     check_authority(entity, [*facts, *unknown], given.kind)
-    _check_times(valid_from, valid_until)
-    patch |= _whole_lists(type, complete)
+    check_times(valid_from, valid_until, own=type == OWN)
+    patch |= whole_lists(type, complete)
     before = current(row, *slot)
-    _keep_code(type, before, patch, unknown)
-    _keep_who(by, row, slot, before.payload if before else {}, patch, unknown)
-    base = before.payload if before else {}
-    payload = {name: cell for name, cell in (base | patch).items() if name not in unknown}
-    _check_required(entity, payload)
-    _refuse_twin(row.pk, slot, payload)
+    keep_code(type, before, patch, unknown)
+    keep_who(by, row, slot, before.payload if before else {}, patch, unknown)
     check_references(row, entity, patch)
-    changed = {name for name in {*patch, *unknown} if payload.get(name, ...) != base.get(name, ...)}
-    span = (valid_from, valid_until)
-    if before is not None and not changed and span == (None, None):
-        return None
-    if before is not None and span == (None, None):
-        span = before.valid
-    stated = None if before is None else changed or {*patch}
-    return append(
-        by, "registry.state", row, slot, payload, given.keep(by), stated=stated, valid=span, why=why
-    )
+    span: Span = (valid_from, valid_until)
+    dated = span != (None, None)
+    found: list[tuple[Span, Payload, set[str] | None]] = []
+    for part in stretches(row, slot, span) if dated else [before.valid if before else span]:
+        held = current(row, *slot, day=part[0] or dt.date.min) if dated else before
+        base = held.payload if held else {}
+        payload = {name: cell for name, cell in (base | patch).items() if name not in unknown}
+        check_required(entity, payload)
+        changed = {name for name in {*patch, *unknown} if payload.get(name, ...) != base.get(name, ...)}
+        if held is not None and not changed and not dated:
+            return None
+        names = None if held is None else changed or {*patch}
+        first = part[0]
+        if found and found[-1][1] == payload:
+            (first, _), _, others = found.pop()
+            names = None if names is None or others is None else names | others
+        found.append(((first, part[1]), payload, names))
+    source, made = given.keep(by), None
+    for part, payload, names in found:
+        refuse_twin(row.pk, slot, payload)
+        made = append(by, "registry.state", row, slot, payload, source, stated=names, valid=part, why=why)
+    return made
 
 
 @command("registry.verify")
@@ -166,7 +181,7 @@ def withdraw(by: Actor, *, applicant: int, type: str, key: str, given: Given, wh
     if type == SANCTION:
         require(by, "registry.lift")
         refuse_recorder(by, {row.pk, before.origin}, type, key)
-    _refuse_referenced(row.pk, type, key)
+    refuse_referenced(row.pk, type, key)
     valid = before.valid
     return append(by, "registry.withdraw", row, (type, key), None, given.keep(by), valid=valid, why=why)
 
@@ -216,96 +231,3 @@ def _existing(held: Held | None) -> Held:
             "该主体没有这条记录", "the applicant has no such record"
         ))  # fmt: skip
     return held
-
-
-def _check_times(valid_from: dt.date | None, valid_until: dt.date | None) -> None:
-    today = timezone.localdate()
-    if (valid_from and valid_from > today) or (valid_from and valid_until and valid_until < valid_from):
-        raise Refused("registry.times", Both(
-            f"有效期 {valid_from} 至 {valid_until} 不成立：不能晚于今天开始，也不能先止后起",
-            f"true from {valid_from} to {valid_until}: it cannot begin after today, nor end before it begins",
-        ))  # fmt: skip
-
-
-def _whole_lists(type: str, complete: Sequence[str]) -> dict[str, object]:
-    if complete and (type != OWN or not set(complete) <= set(shared_vocabulary().records)):
-        raise Refused("registry.type", Both(
-            "清单是否完整只在主体本身上说明，且须为记录类别",
-            "which lists are whole is stated of the applicant itself, by record type",
-        ))  # fmt: skip
-    return complete_payload(complete)
-
-
-def _keep_code(type: str, before: Held | None, patch: dict[str, object], unknown: Sequence[str]) -> None:
-    """A credit code is an identifier: it comes by `identify`, and never changes silently."""
-    if type != OWN:
-        return
-    old = before.payload.get("uscc") if before else None
-    if "uscc" in unknown or ("uscc" in patch and patch["uscc"] != old):
-        raise Refused("registry.uscc", Both(
-            "统一社会信用代码请用「登记证照号码」办理；主体更换代码的，请办理主体沿革",
-            "record a credit code as an identifier; a body that changed its code is a succession",
-        ))  # fmt: skip
-
-
-def _keep_who(
-    by: Actor,
-    row: Applicant,
-    slot: tuple[str, str],
-    old: dict[str, object],
-    patch: dict[str, object],
-    unknown: Sequence[str],
-) -> None:
-    """A person or team never becomes a body, nor the other way round; an agent changes nobody's name or place.
-
-    What is a person can be erased, whose name it is can be paid, where it is decides who sees it.
-    """
-    if slot[0] != OWN:
-        return
-    kind = patch.get("kind", row.kind)
-    human, was_human = kind in PEOPLE, row.kind in PEOPLE
-    codes = row.identifiers.filter(scheme=Identifier.Scheme.USCC)
-    if "kind" in unknown or (row.kind and human != was_human) or (human and not was_human and codes.exists()):
-        raise Refused("registry.kind", Both(
-            "个人、团队与单位不能互变，主体类型也不能改为未知；登记错误的请重新登记",
-            "a person or team cannot become a body, or the other way round, nor its kind unknown: enter it anew",
-        ))  # fmt: skip
-    identity = ("kind", "name", "division")
-    had = [name for name in identity if name in old]
-    touched = [name for name in had if name in unknown or patch.get(name, old[name]) != old[name]]
-    if by.role == Role.AGENT and touched:
-        raise Refused("registry.agent", Both(
-            "主体类型、名称和注册地的变更请由主管部门办理",
-            f"an agent does not change {', '.join(touched)}: ask the office",
-        ))  # fmt: skip
-
-
-def _check_required(entity: Entity, payload: dict[str, object]) -> None:
-    for name, field in entity.fields.items():
-        if field.required and name not in payload:
-            raise Refused("registry.required", Both(
-                f"{entity.label.zh}须有「{field.label.zh}」", f"{entity.label.en} needs `{name}`"
-            ))  # fmt: skip
-
-
-def _refuse_twin(applicant: int, slot: tuple[str, str], payload: dict[str, object]) -> None:
-    if slot[0] not in ONE_OF:
-        return
-    held = entries([applicant], When.now())[applicant].items()
-    twin = twin_of(*slot, payload, ((kind, key, each.payload) for (kind, key), each in held))
-    if twin is not None:
-        raise Refused("registry.twin_record", Both(
-            f"该年度已登记，编号为「{twin}」，请改用此编号", f"that year is recorded already: use its id '{twin}'"
-        ))  # fmt: skip
-
-
-def _refuse_referenced(applicant: int, type: str, key: str) -> None:
-    for (kind, other), held in entries([applicant], When.now())[applicant].items():
-        entity = shared_vocabulary().entities.get(kind)
-        for name, cell in held.payload.items():
-            field = entity.fields.get(name) if entity else None
-            if field and field.type.kind == "record" and field.type.of == type and cell == key:
-                raise Refused("registry.referenced", Both(
-                    f"记录「{kind} {other}」引用了它，请先改正该记录",
-                    f"the record {kind} '{other}' refers to it: correct that one first",
-                ))  # fmt: skip

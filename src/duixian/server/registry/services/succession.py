@@ -15,7 +15,7 @@ from duixian.server.common.refusals import Refused
 from duixian.server.registry.models import Applicant, Succession, SuccessionParty
 from duixian.server.registry.models.records import OWN
 from duixian.server.registry.rights import require
-from duixian.server.registry.writing import Given, append, current, locked
+from duixian.server.registry.writing import Given, append, current, locked, stretches
 
 Kind = Succession.Kind
 _SIDES = {
@@ -64,9 +64,10 @@ def succeed(  # noqa: PLR0913 - a change of bodies has so many parts
     record(by, "registry.succeed", on=made, before=None, after=told | {"name": Personal(name)})
     if kind == Kind.RENAMED:
         row = rows[before[0]]
-        known = current(row, OWN)
-        payload = (known.payload if known else {}) | {"name": name}
-        append(by, "registry.state", row, (OWN, ""), payload, provenance, stated=["name"], valid=(on, None))
+        for part in stretches(row, (OWN, ""), (on, None)):
+            known = current(row, OWN, day=part[0])
+            payload = (known.payload if known else {}) | {"name": name}
+            append(by, "registry.state", row, (OWN, ""), payload, provenance, stated=["name"], valid=part)
     return made
 
 
