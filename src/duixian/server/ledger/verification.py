@@ -1,7 +1,7 @@
 """Checks the ledger from its rows alone: every entry, every stored total, and what the event log told of them.
 
 Each check is one query, which gives the first wrong row. None relies on a function or trigger of the database that
-is checked, nor on a constraint: its owner may have dropped it.
+is checked, nor on a constraint: its owner may have dropped it. None fails on what somebody has put into a text.
 """
 
 from __future__ import annotations
@@ -110,7 +110,8 @@ CHECKS = (
         ) <> 1 OR NOT EXISTS (
             SELECT FROM audit_event v
             WHERE v.kind = 'ledger.entry' AND v.key = e.id::text AND v.action = 'ledger.' || e.move_id
-            AND v.after::jsonb = jsonb_build_object('envelope', e.envelope_id, 'award', e.award_id,
+            AND v.why = coalesce(d.why, '') AND CASE WHEN pg_input_is_valid(v.after, 'jsonb') THEN v.after::jsonb END
+            = jsonb_build_object('envelope', e.envelope_id, 'award', e.award_id,
                 'district', e.district, 'amount_fen', e.amount_fen, 'expires_on', e.expires_on,
                 'reverses', e.reverses_id, 'lines', s.lines) || CASE WHEN d.id IS NULL
                 THEN jsonb_build_object('key', e.key)
@@ -148,7 +149,8 @@ CHECKS = (
         SELECT w.id FROM ledger_award w WHERE NOT EXISTS (
             SELECT FROM audit_event v
             WHERE v.kind = 'ledger.award' AND v.key = w.id::text AND v.action = 'ledger.name_award' AND v.refusal = ''
-            AND v.after::jsonb = jsonb_build_object('fund', w.fund_id, 'reference', w.reference,
+            AND CASE WHEN pg_input_is_valid(v.after, 'jsonb') THEN v.after::jsonb END
+            = jsonb_build_object('fund', w.fund_id, 'reference', w.reference,
                 'district', w.district, 'from_quota', w.from_quota)
         ) ORDER BY w.id LIMIT 1
         """,
@@ -160,7 +162,8 @@ CHECKS = (
         SELECT n.id FROM ledger_envelope n WHERE NOT EXISTS (
             SELECT FROM audit_event v
             WHERE v.kind = 'ledger.envelope' AND v.key = n.id::text AND v.action = 'ledger.open_year'
-            AND v.refusal = '' AND v.after::jsonb = jsonb_build_object('fund', n.fund_id, 'year', n.year)
+            AND v.refusal = '' AND CASE WHEN pg_input_is_valid(v.after, 'jsonb') THEN v.after::jsonb END
+            = jsonb_build_object('fund', n.fund_id, 'year', n.year)
         ) ORDER BY n.id LIMIT 1
         """,
     ),
@@ -173,7 +176,8 @@ CHECKS = (
             SELECT FROM audit_event v
             WHERE v.kind = 'ledger.proposal' AND v.key = p.id::text AND v.action = 'ledger.propose' AND v.refusal = ''
             AND v.person = p.proposed_by_id AND v.why = p.why
-            AND v.after::jsonb = jsonb_build_object('key', p.key, 'move', p.move_id, 'envelope', p.envelope_id,
+            AND CASE WHEN pg_input_is_valid(v.after, 'jsonb') THEN v.after::jsonb END
+            = jsonb_build_object('key', p.key, 'move', p.move_id, 'envelope', p.envelope_id,
                 'amount_fen', p.amount_fen, 'award', p.award_id, 'source', p.source, 'district', p.district,
                 'onward', p.onward_id, 'expires_on', p.expires_on, 'reverses', p.reverses_id)
         ) ORDER BY p.id LIMIT 1
@@ -190,6 +194,35 @@ CHECKS = (
         WHERE d.proposed_by_id <> p.proposed_by_id OR (d.confirmed AND d.decided_by_id = p.proposed_by_id)
             OR d.confirmed <> EXISTS (SELECT FROM ledger_entry e WHERE e.decision_id = d.id)
         ORDER BY d.id LIMIT 1
+        """,
+    ),
+    Check(
+        "ledger_decision",
+        Both(
+            "退回与留痕记载不符，或没有留痕",
+            "it turned a proposal down, and the event log does not tell of it",
+        ),
+        """
+        SELECT d.id FROM ledger_decision d WHERE NOT d.confirmed AND NOT EXISTS (
+            SELECT FROM audit_event v
+            WHERE v.kind = 'ledger.proposal' AND v.key = d.proposal_id::text AND v.action = 'ledger.decline'
+            AND v.refusal = '' AND v.person = d.decided_by_id AND v.why = d.why
+        ) ORDER BY d.id LIMIT 1
+        """,
+    ),
+    Check(
+        "ledger_envelope",
+        Both("关账、开账与留痕记载不符", "it was not closed and opened as the event log tells"),
+        """
+        SELECT envelope FROM (
+            SELECT envelope_id::text AS envelope, closed, by_id AS person, why, count(*) AS times
+            FROM ledger_yearstate GROUP BY 1, 2, 3, 4
+        ) y FULL JOIN (
+            SELECT key AS envelope, action = 'ledger.close_year' AS closed, person, why, count(*) AS times
+            FROM audit_event WHERE kind = 'ledger.envelope' AND refusal = ''
+            AND action IN ('ledger.close_year', 'ledger.reopen_year') GROUP BY 1, 2, 3, 4
+        ) v USING (envelope, closed, person, why)
+        WHERE y.times IS DISTINCT FROM v.times ORDER BY 1 LIMIT 1
         """,
     ),
     Check(
