@@ -21,7 +21,8 @@ LONGEST_OPENING_HOURS = 4
 class Organisation(models.Model):
     """Who employs or empowers people: a department, or the applicant for which an agent acts.
 
-    The register of applicants knows the same body by its code (`uscc`); accounts stand below it.
+    The register of applicants knows the same body by its code (`uscc`); accounts stand below it. A person or team
+    that applies has none, and stands here under the number that the register gave it (`R0000000007`).
     """
 
     class Kind(models.TextChoices):
@@ -34,13 +35,17 @@ class Organisation(models.Model):
 
     kind = models.CharField("类别", max_length=10, choices=Kind.choices)
     name = models.CharField("名称", max_length=200)
-    uscc = models.CharField("统一社会信用代码", max_length=18, unique=True)
+    uscc = models.CharField("统一社会信用代码（个人、团队为登记编号）", max_length=18, unique=True)
     district = models.CharField("行政区划代码", max_length=6, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "单位"
         constraints = [
-            models.CheckConstraint(name="organisation_uscc", condition=Q(uscc__regex="^[0-9A-HJ-NPQRTUWXY]{18}$")),
+            models.CheckConstraint(
+                name="organisation_uscc",
+                condition=Q(uscc__regex="^[0-9A-HJ-NPQRTUWXY]{18}$")
+                | Q(uscc__regex="^R[0-9]{10}$", kind="applicant"),
+            ),
             models.CheckConstraint(
                 name="organisation_district",
                 condition=Q(district__regex="^[0-9]{6}$") | Q(district="") & ~Q(kind="district"),

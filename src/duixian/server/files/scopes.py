@@ -22,12 +22,12 @@ def _files(by: Actor, at: str) -> Q | None:
         seen &= Q(**{f"{at}fund": by.fund})
     if by.district is not None:
         seen &= Q(**{f"{at}district__startswith": by.district})
-    return seen
+    return seen | Q(**{f"{at}by": by.person, f"{at}organisation": None})
 
 
 @scope(Upload)
 def uploads(by: Actor) -> Q | None:
-    """An applicant its own; a fund's officers those of their fund and district."""
+    """An applicant its own; a fund's officers those of their fund and district, and what they uploaded themselves."""
     return _files(by, "")
 
 

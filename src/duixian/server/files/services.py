@@ -46,7 +46,7 @@ def take_in(by: Actor, *, chunks: Iterable[bytes], name: str, fund: Fund | None 
         raise Refused("files.refused_before", Both(content.refusal_zh, content.refusal_en))
     upload = Upload.objects.create(
         content=content, name=names.shown(name), by_id=by.person, organisation_id=by.organisation,
-        fund=fund, district=by.district or "",
+        fund_id=fund.pk if fund else by.fund, district=by.district or "",
     )  # fmt: skip
     if content.state == Content.State.QUARANTINED:
         check.enqueue(lock=digest, digest=digest)

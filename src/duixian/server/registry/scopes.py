@@ -2,7 +2,7 @@
 
 | who | sees |
 |---|---|
-| an applicant's agent | the applicant with the agent's code, and what hangs on it |
+| an applicant's agent | the applicant with the agent's code (or registry number), and what hangs on it |
 | district, city and finance officers | applicants registered in their district (all, without one) |
 | auditor, discipline | everything |
 | experts, drafters, administrators of the system | no applicant; divisions and retention periods only |
@@ -31,6 +31,8 @@ def applicants_within(by: Actor, path: str = "") -> Q | None:
     if by.role == Role.AGENT:
         if not by.uscc:
             return None
+        if by.uscc.startswith("R"):  # no credit code does: a person or team, by the registry's own number
+            return Q(**{f"{path}pk": int(by.uscc[1:])})
         return Q(**{f"{path}identifiers__scheme": "uscc", f"{path}identifiers__lookup": by.uscc})
     if by.role in _OFFICERS:
         return Q(**{f"{path}division__startswith": prefix(by.district)}) if by.district else Q()

@@ -18,6 +18,7 @@ from duixian.server.common.scopes import find
 
 _SIGN_IN = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}")
 _DISTRICT = re.compile(r"[0-9]{6}")
+_NUMBER = re.compile(r"R[0-9]{10}")
 
 
 @command("accounts.add_organisation")
@@ -26,7 +27,8 @@ def add_organisation(
 ) -> Organisation:
     """A department or an applicant, so that people can act for it.
 
-    `uscc` is checked against GB 32100; `district` is a GB/T 2260 code of six digits, which a city department
+    `uscc` is checked against GB 32100; a person or team that applies has the registry's number instead, so that an
+    agent can act for it. `district` is a GB/T 2260 code of six digits, which a city department
     may leave empty. Officers enter applicants of their own district; everything else is the administrators'.
 
     Raises:
@@ -44,7 +46,7 @@ def add_organisation(
         raise refused(
             "district", f"您只能办理{by.district}的单位", f"you enter organisations of {by.district} only"
         )
-    code = checked_uscc(uscc)
+    code = uscc if kind == Organisation.Kind.APPLICANT and _NUMBER.fullmatch(uscc) else checked_uscc(uscc)
     row = Organisation(kind=kind, name=given(name, "单位名称", "the name"), uscc=code, district=district)
     try:
         with transaction.atomic():
