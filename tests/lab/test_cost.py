@@ -195,6 +195,32 @@ class TestCommand:
                 in told
             )
 
+    def test_an_empty_register_is_told(self, tmp_path: Path) -> None:
+        table = to_arrow(read_register(TINY, shared_vocabulary()).applicants, shared_vocabulary())
+        pq.write_table(table.slice(0, 0), tmp_path / "empty.parquet")
+        result = run(
+            "cost", WUHAN, "--register", tmp_path / "empty.parquet", "--on", "2023-06-30", "--lang", "en"
+        )
+        assert result.exit_code == 0, result.output
+        assert "! There is no applicant in the register" in result.stdout
+        assert "How large they are\n(none)" in result.stdout
+
+    def test_a_damaged_register_is_told_with_the_row(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = tmp_path / "register.parquet"
+        table = to_arrow(read_register(SAMPLE, shared_vocabulary()).applicants, shared_vocabulary())
+        pq.write_table(table, path, row_group_size=10)
+        column = pq.ParquetFile(path).metadata.row_group(1).column(0)
+        with path.open("r+b") as file:
+            file.seek(column.dictionary_page_offset or column.data_page_offset)
+            file.write(b"\xff" * 40)
+        monkeypatch.setattr("duixian.lab.registers.ROWS", 10)
+        result = run("cost", WUHAN, "--register", path, "--on", "2023-06-30", "--lang", "en")
+        assert result.exit_code == 2
+        assert "it cannot be read after row 10: " in result.stderr
+        assert f"`duixian register {path}` names the damaged row groups" in result.stderr
+
     def test_what_is_no_register_is_told(self, tmp_path: Path) -> None:
         asked = ("--on", "2023-06-30", "--lang", "en", "--register")
         missing = run("cost", WUHAN, *asked, tmp_path / "none.parquet")

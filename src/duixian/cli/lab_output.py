@@ -14,6 +14,8 @@ from duixian.cli.options import fail
 from duixian.cli.sheets import Column, Sheet
 
 if TYPE_CHECKING:
+    from rich.table import Table as Drawn
+
     from duixian.cli.sheets import Row
     from duixian.lab.report.document import Cell, Report, Section, Table
     from duixian.lab.report.words import Words
@@ -34,7 +36,8 @@ def deliver(report: Report, words: Words, outputs: tuple[Path, ...], quiet: bool
             with replacing(output) as path:
                 _write(path, report, words)
         except OSError as error:
-            fail(words.lang, f"{output} 写不了：{error}", f"{output} cannot be written: {error}")
+            why = error.strerror or str(error)
+            fail(words.lang, f"{output} 写不了：{why}", f"{output} cannot be written: {why}")
         click.echo(words.say(f"已写入 {output}", f"written: {output}"), err=True)
 
 
@@ -76,44 +79,22 @@ def _print_section(section: Section, words: Words, out: object) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from duixian.cli.terminal import table, wrap
+    from duixian.cli.terminal import wrap
 
     assert isinstance(out, Console)
     if not section.table.show:
         return
     out.print()
     found = _narrowed(section.table)
-    if section.note:
+    apart = bool(section.note) or not found.rows
+    if apart:
         out.print(Text(section.title, style="bold"))
+    if section.note:
         out.print(Text(wrap(section.note, out.width), style="dim"))
     if not found.rows:
         out.print(words.say("（无）", "(none)"))
         return
-    right = tuple(place for place, column in enumerate(found.columns) if column.kind not in ("text", "word"))
-    listed = [*found.rows[: found.show], *([found.total] if found.total is not None else [])]
-    short = False
-    widths, room = _widths(found, listed, words, out.width)
-    if room < _LEAST:
-        # Sums to the fen do not fit this terminal; the files have them.
-        short = True
-        widths, room = _widths(found, listed, words, out.width, short)
-    made = table(
-        *(
-            _title(words.head(column, short), width or room)
-            for column, width in zip(found.columns, widths, strict=True)
-        ),
-        right=right,
-        title="" if section.note else section.title,
-    )
-    for place, width in enumerate(widths):
-        if width:
-            made.columns[place].min_width = width
-    for row in found.rows[: found.show]:
-        made.add_row(*_cells(row, found, words, room, short))
-    if found.total is not None:
-        made.add_section()
-        made.add_row(*_cells(found.total, found, words, room, short), style="bold")
-    out.print(made)
+    out.print(_drawn(found, "" if apart else section.title, words, out.width))
     rest = len(found.rows) - found.show
     if rest > 0:
         out.print(
@@ -125,6 +106,37 @@ def _print_section(section: Section, words: Words, out: object) -> None:
                 style="dim",
             )
         )
+
+
+def _drawn(found: Table, title: str, words: Words, width: int) -> Drawn:
+    """Return a table for a terminal of a width."""
+    from duixian.cli.terminal import table
+
+    right = tuple(place for place, column in enumerate(found.columns) if column.kind not in ("text", "word"))
+    listed = [*found.rows[: found.show], *([found.total] if found.total is not None else [])]
+    short = False
+    widths, room = _widths(found, listed, words, width)
+    if room < _LEAST:
+        # Sums to the fen do not fit this terminal; the files have them.
+        short = True
+        widths, room = _widths(found, listed, words, width, short)
+    made = table(
+        *(
+            _title(words.head(column, short), least or room)
+            for column, least in zip(found.columns, widths, strict=True)
+        ),
+        right=right,
+        title=title,
+    )
+    for place, least in enumerate(widths):
+        if least:
+            made.columns[place].min_width = least
+    for row in found.rows[: found.show]:
+        made.add_row(*_cells(row, found, words, room, short))
+    if found.total is not None:
+        made.add_section()
+        made.add_row(*_cells(found.total, found, words, room, short), style="bold")
+    return made
 
 
 def _narrowed(table: Table) -> Table:

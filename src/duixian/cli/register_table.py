@@ -28,9 +28,15 @@ def print_survey(console: Console, found: Survey, lang: Language) -> None:
 
         made = found.synthetic
         console.print(NOTE.text(lang), style="bold")
-        console.print(
-            f"  seed {made.seed}, {made.firms:,} firms, duixian {made.generator}, numpy {made.numpy}"
-        )
+        how = f"duixian {made.generator}, numpy {made.numpy}"
+        zh_made = f"  随机种子 {made.seed}，{made.firms:,} 户企业，{how}"
+        console.print(zh_made if zh else f"  seed {made.seed}, {made.firms:,} firms, {how}")
+        totals = [name for name, given in made.totals.items() if given]
+        if totals:
+            names = ", ".join(totals)
+            console.print(
+                f"  已校准到给定的总量：{names}" if zh else f"  calibrated to given totals: {names}"
+            )
     if found.missing:
         names = ("、" if zh else ", ").join(found.missing)
         console.print(f"没有的列（全部不详）：{names}" if zh else f"missing columns (all unknown): {names}")

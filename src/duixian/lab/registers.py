@@ -79,7 +79,7 @@ class Register:
             row = "" if error.row is None else str(done + error.row + 1)
             raise _error("null", Place(str(self.path), row), error.what) from None
         except (pa.ArrowException, OSError) as error:
-            raise _unreadable(self.path, error) from None
+            raise _unreadable(self.path, error, done) from None
 
 
 def open_register(path: Path, vocabulary: Vocabulary) -> Register:
@@ -125,8 +125,14 @@ def _kind(names: list[str]) -> Kind:
     return "fictional" if names and all(name.endswith(_FICTIONAL) for name in names) else "given"
 
 
-def _unreadable(path: Path, error: Exception) -> InputError:
-    what = Both(f"这个 Parquet 文件读不了：{error}", f"the Parquet file cannot be read: {error}")
+def _unreadable(path: Path, error: Exception, done: int = 0) -> InputError:
+    why = " ".join(str(error).split()).rstrip(".")
+    what = Both(f"这个 Parquet 文件读不了：{why}", f"the Parquet file cannot be read: {why}")
+    if done:
+        what = Both(
+            f"第 {done:,} 行以后读不了：{why}。哪些行组已损坏，见 duixian register {path}",
+            f"it cannot be read after row {done:,}: {why}. `duixian register {path}` names the damaged row groups",
+        )
     return _error("unreadable", Place(str(path)), what)
 
 

@@ -51,6 +51,8 @@ def register_line(words: Words, basis: Basis) -> str:
 def warnings(words: Words, register: Register, *bases: Basis) -> tuple[str, ...]:
     """Return what must be said first of the register, and of the columns that it lacks for these figures."""
     notes = [register.note.text(words.lang)] if register.note.zh else []
+    if bases and not bases[0].applicants:
+        notes.append(words.say("登记表里没有申报主体", "There is no applicant in the register"))
     lacking = dict.fromkeys(column for basis in bases for column in basis.missing)
     if lacking:
         names = list(map(in_words, lacking))
