@@ -76,9 +76,10 @@ def whole() -> Iterator[None]:
         with transaction.atomic():
             yield
     except Exception:
-        with transaction.atomic():
-            for write in noted:
-                write()
+        if noted:
+            with transaction.atomic():
+                for write in noted:
+                    write()
         raise
     finally:
         _noted.reset(token)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tarfile
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -43,12 +44,10 @@ def make(
     """
     if target.exists():
         raise BackupProblem(f"{target} exists already; a backup never replaces another. Name a new file")
-    half, dump = target.with_name(target.name + ".part"), target.with_name(target.name + ".dump.part")
+    half, dump = _begun(target), _begun(target)
     try:
         say("导出数据库 dumping the database")
-        _private(dump)
         rows, major, named = _dump(database, pg_dump, dump)
-        _private(half)
         with tarfile.open(half, "w") as archive:
             archive.add(dump, DUMP)
             say("复制文件 copying the files")
@@ -95,10 +94,11 @@ def major_for(database: str) -> int:
     return found
 
 
-def _private(path: Path) -> None:
-    """An empty file that nobody else can read while it is being written."""
-    path.unlink(missing_ok=True)
-    path.touch(mode=0o600, exist_ok=False)
+def _begun(target: Path) -> Path:
+    """A file beside the target that is this backup's alone, and that nobody else can read while it is written."""
+    handle, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".part", dir=target.parent)
+    os.close(handle)
+    return Path(name)
 
 
 def _dump(database: str, pg_dump: Path, target: Path) -> tuple[dict[str, int], int, set[str]]:
