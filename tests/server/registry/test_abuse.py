@@ -29,6 +29,8 @@ from duixian.register.applicant import Applicant as Form
 from duixian.server.accounts.roles import Role
 from duixian.server.common.acting import Actor
 from duixian.server.common.refusals import Refused
+from duixian.server.registry import exporting
+from duixian.server.registry.exporting import export
 from duixian.server.registry.models import Applicant, Erasure, Identifier, Provenance, Succession
 from duixian.server.registry.models import Representative as Stands
 from duixian.server.registry.selectors import bars, by_number
@@ -40,7 +42,6 @@ from duixian.server.registry.services.payees import (
     confirm_payee,
     decline_payee,
     propose_payee,
-    reveal,
 )
 from duixian.server.registry.services.records import state, verify, withdraw
 from duixian.server.registry.services.retention import erase
@@ -250,19 +251,11 @@ def test_a_senders_number_is_no_identity_number_and_no_novel(number: str) -> Non
 # ---------------------------------------------------------------- money
 
 
-def test_no_account_without_a_name_and_none_shown_of_an_absorbed_entry() -> None:
-    row = firm("虚舟软件")
-    human = register(
-        officer(), facts={"kind": "enterprise", "name": "旧", "division": WUCHANG}, given=given()
-    )
-    account: dict[str, Any] = {"bank": "某行", "number": "11112222333", "why": "首次"}
+def test_no_account_is_held_by_nobody() -> None:
     with pytest.raises(Refused, match=r"registry\.holder"):
-        propose_payee(officer(), applicant=row.pk, holder="", **account)
-    made = propose_payee(officer(), applicant=human.pk, holder="旧", **account)
-    confirm_payee(actor(Role.FINANCE_APPROVER), account=made.pk)
-    merge(officer(), kept=row.pk, absorbed=human.pk, why="重复")
-    with pytest.raises(Refused, match=r"registry\.merged"):
-        reveal(actor(Role.FINANCE_CLERK), account=made.pk, why="拨付")
+        propose_payee(
+            officer(), applicant=firm().pk, holder="", bank="某行", number="11112222333", why="首次"
+        )  # fmt: skip
 
 
 def test_an_applicant_without_a_name_gets_no_account(tmp_path: Path) -> None:
@@ -340,3 +333,25 @@ def test_a_body_that_was_merged_or_split_away_does_nothing_more() -> None:
         officer(), kind=Succession.Kind.SPLIT, before=[new.pk], after=[new.pk, firm("丁").pk], **later
     )  # it lives on
     succeed(officer(), kind=Succession.Kind.RENAMED, before=[new.pk], after=[new.pk], name="丙二", **later)
+
+
+# ---------------------------------------------------------------- exports
+
+
+def test_an_export_that_fails_leaves_no_part_of_the_register(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person("张三")
+    path = tmp_path / "register.parquet"
+    export(officer(), path=path, personal=True)
+    assert path.stat().st_mode & 0o777 == 0o600
+    before = path.read_bytes()
+
+    def cut(*_: object) -> object:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(exporting, "to_arrow", cut)
+    with pytest.raises(OSError, match="disk full"):
+        export(officer(), path=path, personal=True)
+    assert path.read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir()] == ["register.parquet"]

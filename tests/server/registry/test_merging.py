@@ -21,7 +21,7 @@ from duixian.server.registry.selectors import by_number, dossier, known
 from duixian.server.registry.services.applicants import identify, register
 from duixian.server.registry.services.consortia import form_consortium
 from duixian.server.registry.services.merging import merge, undo_merge
-from duixian.server.registry.services.payees import confirm_payee, propose_payee
+from duixian.server.registry.services.payees import close_payee, confirm_payee, propose_payee
 from duixian.server.registry.services.records import state, withdraw
 
 
@@ -164,17 +164,27 @@ def test_mergers_are_undone_in_turn_and_numbers_lead_to_who_was_kept() -> None:
     assert not records(middle, "year")
 
 
-def test_payee_accounts_stay_with_their_entry() -> None:
-    kept, absorbed = firm(), twin()
+def test_one_person_does_not_lead_money_elsewhere_by_a_merger() -> None:
+    kept, absorbed, approver = firm(), twin(), actor(Role.FINANCE_APPROVER)
     accounts = []
     for row, number in ((kept, "11112222333"), (absorbed, "44445555666")):
-        account = propose_payee(
-            officer(), applicant=row.pk, holder=row.name, bank="某行", number=number, why="首次"
+        accounts.append(
+            propose_payee(
+                officer(), applicant=row.pk, holder=row.name, bank="某行", number=number, why="首次"
+            )
         )
-        accounts.append(confirm_payee(actor(Role.FINANCE_APPROVER), account=account.pk))
+    for account in accounts:
+        with pytest.raises(Refused, match=r"registry\.payee"):
+            merge(officer(), kept=kept.pk, absorbed=absorbed.pk, why="重复")
+        confirm_payee(approver, account=account.pk)
+    with pytest.raises(Refused, match=r"registry\.payee"):
+        merge(officer(), kept=kept.pk, absorbed=absorbed.pk, why="重复")
+    close_payee(approver, account=accounts[1].pk, why="并入")
     merge(officer(), kept=kept.pk, absorbed=absorbed.pk, why="重复")
     found = dossier(officer(), applicant=kept.pk).payee_accounts
-    assert [(each.pk, each.applicant_id) for each in found] == [(a.pk, a.applicant_id) for a in accounts]
+    assert [(each.pk, each.applicant_id, each.state) for each in found] == [
+        (accounts[0].pk, kept.pk, "active"), (accounts[1].pk, absorbed.pk, "closed"),
+    ]  # fmt: skip
 
 
 values = st.integers(0, 3)

@@ -65,11 +65,15 @@ def export(
         )
     vocabulary, count = shared_vocabulary(), 0
     part = path.with_name(path.name + ".part")
-    with pq.ParquetWriter(part, register_schema(vocabulary), compression="zstd") as writer:
-        for some in forms(by, when=when, source=source, personal=personal):
-            writer.write_table(to_arrow(some, vocabulary), row_group_size=ROWS)
-            count += len(some)
-    part.replace(path)
+    try:
+        with pq.ParquetWriter(part, register_schema(vocabulary), compression="zstd") as writer:
+            part.chmod(0o600)
+            for some in forms(by, when=when, source=source, personal=personal):
+                writer.write_table(to_arrow(some, vocabulary), row_group_size=ROWS)
+                count += len(some)
+        part.replace(path)
+    finally:  # a part of a register is nobody's, and may name persons
+        part.unlink(missing_ok=True)
     record(by, "registry.export", on=None, before=None, after={"applicants": count, "personal": personal})
     return count
 

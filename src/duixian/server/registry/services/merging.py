@@ -13,7 +13,7 @@ from duixian.server.common.acting import Actor
 from duixian.server.common.refusals import Refused
 from duixian.server.common.scopes import find
 from duixian.server.registry.forms import entries
-from duixian.server.registry.models import Applicant, Identifier, Merger
+from duixian.server.registry.models import Applicant, Identifier, Merger, PayeeAccount
 from duixian.server.registry.models.records import OWN, SANCTION
 from duixian.server.registry.naturals import ONE_OF, twin_of
 from duixian.server.registry.rights import require
@@ -31,13 +31,13 @@ def merge(
 
     A choice is by `type/key` of the absorbed entry: `kept`, `absorbed`, or `both` if they are two things that happen
     to share an id (the absorbed one's then goes by `key@number`; there is no `both` where there is one by nature: a
-    fiscal year). Payee accounts stay with the entry that they were proposed for; only those of the entry that is
-    kept are paid to.
+    fiscal year). Only accounts of the entry that is kept are paid to, so one of the other must be closed before: that
+    takes another person, and one alone cannot lead money elsewhere.
 
     Raises:
         NotFound: one of the two is outside the actor's scope.
         Refused: `registry.role`, `.merged`, `.erased`, `.same`, `.kinds`, `.codes`, `.keep_other`,
-            `.choose`, `.choice`, `.why`.
+            `.payee`, `.choose`, `.choice`, `.why`.
     """
     require(by, "registry.merge")
     if kept == absorbed or not why:
@@ -51,6 +51,11 @@ def merge(
             "主体类型不同，不能是同一主体；请先更正类型", "they are of different kinds: correct that first"
         ))  # fmt: skip
     _check_codes(into, other)
+    if PayeeAccount.objects.filter(applicant=other, state__in=["proposed", "active"]).exists():
+        raise Refused("registry.payee", Both(
+            f"{other.number} 有待确认或有效的收款账户，请先由审批人停用",
+            f"{other.number} has a payee account that is proposed or active: an approver must end it first",
+        ))  # fmt: skip
     chosen = dict(choices or {})
     _check_choices(into, other, chosen)
     made = Merger.objects.create(kept=into, absorbed=other, choices=chosen, why=why, by_id=_person(by))

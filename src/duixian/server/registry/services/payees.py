@@ -130,13 +130,12 @@ def reveal(by: Actor, *, account: int, why: str) -> str:
 
     Raises:
         NotFound: the account is outside the actor's scope, or its holder's data were erased.
-        Refused: `registry.role`, `.state`, `.merged`: money goes to the account of the entry that was kept.
+        Refused: `registry.role`, `.state`.
     """
     require(by, "registry.reveal")
     made = find(PayeeAccount, by, pk=account)
     if made.sealed is None:
         raise NotFound
-    locked(by, made.applicant_id)
     if made.state != State.ACTIVE:
         raise _not_in(made, State.ACTIVE)
     record(by, "registry.reveal", on=made.applicant, before=None, after={"account": made.pk}, why=why)
