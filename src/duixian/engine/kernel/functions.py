@@ -20,6 +20,7 @@ class Functions:
 
     slots: Slots
     names: tuple[str, ...]
+    policies: tuple[str, ...]
     texts: list[str] = field(default_factory=list)
     written: dict[tuple[str, t.AnyNode | Terms, bool], str] = field(default_factory=dict)
     fixed: int = 0
@@ -45,10 +46,10 @@ class Functions:
             out.line(f"return {Expressions(self.slots, policy, out).value(node)};")
             self.add(f"{type} {name}({HEAD})", out)
             if type == "T" and keep and _rests_on_applicant(node):
-                self.written[key] = self._kept(name)
+                self.written[key] = self._kept(name, self.policies.index(policy.id))
         return self.written[key]
 
-    def _kept(self, name: str) -> str:
+    def _kept(self, name: str, policy: int) -> str:
         number = self.fixed
         self.fixed += 1
         out = Emitter()
@@ -57,6 +58,7 @@ class Functions:
             out.line("k->touched = 0;")
             out.line(f"k->fixed[{number}] = {name}(k, row, NO_RECORD, (D){{0, 0}});")
             out.line(f"k->fixed_touched[{number}] = k->touched;")
+            out.line(f"k->kept_touched[{policy}] |= k->touched;")
             out.line("k->touched = touched;")
         out.line(f"return k->fixed[{number}];")
         self.add(f"T {name}_kept({HEAD})", out)

@@ -54,7 +54,7 @@ def make_program(policies: Sequence[Policy], vocabulary: Vocabulary) -> Program:
     if len(names) > 2000 or not measures:
         raise NotNativeError("so many measures (or none)")
     defines = _known_records(slots, names)
-    functions = Functions(slots, names)
+    functions = Functions(slots, names, tuple(policy.id for policy in policies))
     makers, kept = [], [0]
     for policy in policies:
         own = [item for item in measures if item.policy.id == policy.id]

@@ -34,6 +34,7 @@ static int one_row(K *k, i64 row, Out *o, Scratch *scratch, const Asked *asked) 
     k->over = k->claims = k->journals = 0;
     k->ready = 0;
     memset(k->fixed, -1, FIXED);
+    memset(k->kept_touched, 0, sizeof k->kept_touched);
     assess(k, row);
     if (k->over || !higher(k, row, &scratch->problem)) k->over = 1;
     else if (asked->variants && k->claims) rest(k, row, &asked->others, asked->all);

@@ -43,7 +43,7 @@ typedef struct {
     u64 ready;
     i32 kind;  // the applicant's, as f_code reads it
     signed char fixed[FIXED + 1];  // truths that are kept for the applicant, -1: not asked for yet
-    u64 touched, fixed_touched[FIXED + 1];  // readings of the policy that were asked for since it was cleared
+    u64 touched, fixed_touched[FIXED + 1], kept_touched[POLICIES];  // readings of the policy that were asked for since it was cleared
     // Measures that are not asked for this applicant, and those of which no claim can be other than refused.
     u64 passed[MEASURE_WORDS], shut[MEASURE_WORDS];
     u64 plane[32][MEASURE_WORDS];  // how often each was passed over: bit by bit of the number

@@ -175,26 +175,28 @@ static int write_row(K *k, i64 row, Out *o, int all) {
     }
     return 1;
 }
-typedef struct { u8 verdict, has_lo, has_hi; i64 lo, hi; } Outcome;
-INLINE Outcome outcome_of(const Claim *c) { return (Outcome){c->verdict, c->has_lo, c->has_hi, c->lo, c->hi}; }
+typedef struct { u32 kind; i64 lo, hi; } Outcome;  // kind: the verdict and which of the two sums there are
+INLINE Outcome outcome_of(const Claim *c) {
+    return (Outcome){c->verdict | (u32)c->has_lo << 8 | (u32)c->has_hi << 9, c->lo, c->hi};
+}
 // What another choice of a reading makes of a claim; of a policy that is not in force as if it were.
 static Outcome elsewise(K *k, i64 row, const Claim *claim) {
     const i32 count = k->claims, journals = k->journals;
     again(k, row, claim);
-    Outcome found = k->claims > count ? outcome_of(&k->claim[count]) : (Outcome){INELIGIBLE, 1, 1, 0, 0};
+    Outcome found = k->claims > count ? outcome_of(&k->claim[count]) : (Outcome){INELIGIBLE | 3 << 8, 0, 0};
     k->claims = count; k->journals = journals;
     return found;
 }
 static int refused(const Claim *c) { return c->rec == NO_RECORD && ((c->failed >> B_TO | c->failed >> B_RECORD) & 1); }
 static int same_outcome(Outcome a, Outcome b) {
-    return a.verdict == b.verdict && a.has_lo == b.has_lo && a.has_hi == b.has_hi && a.lo == b.lo && a.hi == b.hi;
+    return a.kind == b.kind && a.lo == b.lo && a.hi == b.hi;
 }
 // Puts another choice of a reading in its place and returns the one that was there; what was kept under it is forgotten.
 static i32 choose(K *k, const Variant *v, i32 choice, const D *day) {
     i32 taken = -1;
     if (v->slot >= 0) { taken = k->reading[v->slot]; k->reading[v->slot] = choice; }
     k->day = day;
-    for (int f = FIXED_OF[v->policy]; f < FIXED_OF[v->policy + 1]; f++)
+    if (k->kept_touched[v->policy] >> v->bit & 1) for (int f = FIXED_OF[v->policy]; f < FIXED_OF[v->policy + 1]; f++)
         if (k->fixed_touched[f] >> v->bit & 1) k->fixed[f] = -1;
     return taken;
 }
