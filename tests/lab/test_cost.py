@@ -231,6 +231,9 @@ class TestCommand:
         assert refused.exit_code == 2
         assert "these are claims that `duixian assess` wrote" in refused.stderr
         assert len(refused.stderr.splitlines()) <= 2
+        described = CliRunner().invoke(main, ["register", str(tmp_path / "claims.parquet"), "--lang", "en"])
+        assert described.exit_code == 2
+        assert "these are claims that `duixian assess` wrote" in described.stderr
 
     def test_a_day_that_is_none_is_told_with_its_option(self) -> None:
         result = run("cost", WUHAN, "--register", SAMPLE, "--on", "2023-13-01", "--lang", "en")

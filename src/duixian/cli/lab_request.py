@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from duixian.cli.options import Failure, check_target, fail, language, read_day, split_pairs
+from duixian.cli.options import Failure, check_target, fail, language, read_day, split_pairs, tell_slow
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -93,11 +93,13 @@ class LabAsked:
 
     def open(self, vocabulary: Vocabulary) -> Register:
         """Open the register, after checking that the output can be written. Raises Failure."""
+        from duixian.engine.kernel.compiler import why_no_compiler
         from duixian.lab.registers import open_register
         from duixian.register.problems import InputError
 
         for target in self.output:
             check_target(target, (".html", ".xlsx"), self.lang)
+        tell_slow(why_no_compiler(), self.lang)
         try:
             return open_register(self.register, vocabulary)
         except InputError as error:

@@ -87,6 +87,14 @@ def check_target(path: Path, suffixes: Sequence[str], lang: str) -> None:
         fail(lang, f"{path} 是文件夹", f"{path} is a folder")
 
 
+def tell_slow(why: str, lang: Language) -> None:
+    """Say on standard error that native code cannot be made, if `why` says so, and what that means."""
+    if why:
+        zh = f"没有本机代码，由参考引擎逐户计算：结果相同，约慢三百倍（{why}）"
+        en = f"no native code: the reference engine does it, with the same results, some 300 times slower ({why})"
+        click.echo(zh if lang == "zh" else en, err=True)
+
+
 def tell_origin(file: Path, lang: Language) -> None:
     """Say on standard error that a register is synthetic, if it is."""
     from duixian.register.origin import NOTE, is_synthetic

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from duixian.cli.options import Failure, fail, tell_origin
+from duixian.cli.options import Failure, fail, tell_origin, tell_slow
 
 if TYPE_CHECKING:
     from duixian.cli.request import Asked
@@ -132,6 +132,7 @@ def _assess_here(
     # The rules compile while the bar already moves, and Ctrl-C is answered the same way from the beginning.
     with telling(view, quiet) as tell, _faults(view):
         kernel = compile_kernel(list(view.policies.values()), view.vocabulary)
+        tell_slow(kernel.why_not, view.lang)
         run = RegisterRun(
             kernel, session.request, emit=streaming.emit, skip_bad=skip_bad, threads=streaming.threads
         )

@@ -78,15 +78,25 @@ def in_words(path: str) -> str:
 
 def compare(found: pa.Schema, wanted: pa.Schema) -> Fit:
     """Compare the columns of a file with those of a register, at every depth."""
-    if _CLAIMS in (found.metadata or {}):
-        return Fit((), (Mismatch("claims", "", *_NO_REGISTER),))
     fit = _Comparison()
     fit.fields("", list(found), list(wanted))
     return Fit(tuple(fit.missing), tuple(fit.mismatches))
 
 
+def refuse_claims(found: pa.Schema, place: Place, problems: Problems) -> None:
+    """Raise InputError for a file of claims: that alone is told, and not each of its columns."""
+    if _CLAIMS in (found.metadata or {}):
+        problems.add("claims", place, *_NO_REGISTER, whole=True)
+        problems.raise_if_any()
+
+
 def check_schema(found: pa.Schema, wanted: pa.Schema, place: Place, problems: Problems) -> tuple[str, ...]:
-    """Note every column that cannot be taken; return the paths of those that are missing, so unknown."""
+    """Note every column that cannot be taken; return the paths of those that are missing, so unknown.
+
+    Raises:
+        InputError: it is a file of claims.
+    """
+    refuse_claims(found, place, problems)
     fit = compare(found, wanted)
     for item in fit.mismatches:
         problems.add(item.code, place, item.what, item.remedy, whole=True)

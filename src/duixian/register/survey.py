@@ -11,12 +11,12 @@ import numpy as np
 
 from duixian.calendar.days import Both
 from duixian.language.vocabulary import Entity, Field, Vocabulary
-from duixian.register.conform import Fit, compare, in_words
+from duixian.register.conform import Fit, compare, in_words, refuse_claims
 from duixian.register.distribution import Distribution, Sums
 from duixian.register.faults import Faults, Rows
 from duixian.register.id_checks import Hashes, Twins, check_records, check_references
 from duixian.register.origin import Synthetic, origin_of
-from duixian.register.problems import InputError, InputProblem, shown
+from duixian.register.problems import InputError, InputProblem, Place, Problems, shown
 from duixian.register.schema import NONE_SUFFIX, register_schema, value_type
 from duixian.register.value_checks import Column, check_column, narrowed
 
@@ -76,6 +76,7 @@ def survey(path: Path, vocabulary: Vocabulary, progress: Progress | None = None)
     faults = Faults(str(path))
     with _told(faults, Both("打不开这个 Parquet 文件", "the Parquet file cannot be opened")):
         file = pq.ParquetFile(path)
+    refuse_claims(file.schema_arrow, Place(str(path)), Problems())
     fit = compare(file.schema_arrow, register_schema(vocabulary))
     for item in fit.mismatches:
         faults.whole(item.code, item.path, item.what, item.remedy)
