@@ -16,8 +16,8 @@ from duixian.lab.report.common import (
     warnings,
 )
 from duixian.lab.report.document import Bars, Column, Fact, Report, Section, Series, Table, percent
+from duixian.lab.report.spread import bands, concentration
 from duixian.lab.report.words import VERDICTS, Words
-from duixian.lab.spread import Band
 from duixian.lab.tally import LEVELS, Group
 
 _TITLES = {
@@ -47,8 +47,8 @@ def cost_report(found: Cost, register: Register, words: Words) -> Report:
         facts=tuple(_facts(found, words)),
         sections=(
             *(_breakdown(found, words, name) for name in DIMENSIONS),
-            _concentration(found, words),
-            _spread(found, words),
+            concentration(found.spread, words),
+            bands(found.spread, words),
             _limits(found, words),
             *([_budget(found, words)] if found.budget is not None else []),
             _verdicts(found, words),
@@ -148,72 +148,6 @@ def _breakdown(found: Cost, words: Words, name: str) -> Section:
 
 def _sums(group: Group) -> tuple[int, int, int]:
     return group.sums.certain_fen, group.sums.at_most_fen, group.sums.with_decisions_fen
-
-
-def _band(band: Band, words: Words) -> str:
-    if band.to_fen is None:
-        return words.say(f"{words.money(band.over_fen)}以上", f"over {words.money(band.over_fen)}")
-    if not band.over_fen:
-        return words.say(f"不超过{words.money(band.to_fen)}", f"up to {words.money(band.to_fen)}")
-    upper = words.money(band.to_fen)
-    return words.say(f"{words.money(band.over_fen)}–{upper}", f"{words.money(band.over_fen)} to {upper[4:]}")
-
-
-def _concentration(found: Cost, words: Words) -> Section:
-    say, spread = words.say, found.spread
-    parts = (
-        (say("所得最多的 1%", "the 1% who get most"), spread.top(1), spread.top_1_fen),
-        (say("所得最多的 10%", "the 10% who get most"), spread.top(10), spread.top_10_fen),
-        (say("最大一户", "the one who gets most"), min(1, spread.applicants), spread.largest_fen),
-        (say("中位的一户", "the one in the middle"), min(1, spread.applicants), spread.median_fen),
-    )
-    rows = tuple((*part, spread.share(part[-1])) for part in parts)
-    columns = (
-        Column(say("谁", "who")),
-        Column(say("主体", "applicants"), "number"),
-        Column(say("金额", "sum"), "fen"),
-        Column(say("占比", "share"), "share"),
-    )
-    total = (say("合计", "total"), spread.applicants, spread.total_fen, spread.share(spread.total_fen))
-    note = say(
-        "按“最高”计，只算有所得的主体；1% 和 10% 至少各一户。",
-        "Of what is owed at most, among those who get any of it; the 1% and the 10% are at least one applicant.",
-    )
-    title = say("集中程度", "How concentrated it is")
-    table = Table(columns, rows, total)
-    return Section("concentration", title, say("集中程度", "concentration"), table, note)
-
-
-def _spread(found: Cost, words: Words) -> Section:
-    say, spread = words.say, found.spread
-    labels = tuple(_band(band, words) for band in spread.bands)
-    rows = tuple(
-        (label, band.applicants, band.fen, spread.share(band.fen))
-        for label, band in zip(labels, spread.bands, strict=True)
-    )
-    columns = (
-        Column(say("每户所得（最高）", "each gets (at most)")),
-        Column(say("主体", "applicants"), "number"),
-        Column(say("金额", "sum"), "fen"),
-        Column(say("占比", "share"), "share"),
-    )
-    total = (say("合计", "total"), spread.applicants, spread.total_fen, spread.share(spread.total_fen))
-    number = Bars(
-        say("得到这么多的有多少户", "How many get how much"),
-        say("主体（户）", "applicants"),
-        labels,
-        (Series(say("主体", "applicants"), tuple(band.applicants for band in spread.bands)),),
-        "number",
-    )
-    money = Bars(
-        say("各档共得多少钱", "What each band gets together"),
-        say("金额", "sum"),
-        labels,
-        (Series(say("最高", "at most"), tuple(band.fen for band in spread.bands)),),
-    )
-    charts = (number, money) if spread.applicants else ()
-    title = say("每户得到多少", "How much each gets")
-    return Section("spread", title, say("每户所得", "each gets"), Table(columns, rows, total), charts=charts)
 
 
 def _limits(found: Cost, words: Words) -> Section:
