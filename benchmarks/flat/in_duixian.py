@@ -26,9 +26,12 @@ _WANTED = ("row", "measure", "verdict", "max_fen")
 
 
 def compiled() -> Kernel:
-    """Return the pack's kernel."""
+    """Return the pack's kernel. Raises SystemExit if there is no native code to measure."""
     vocabulary = load_vocabulary(POLICY / "vocabulary.yaml")
-    return compile_kernel(load_policies([POLICY / _ID], vocabulary), vocabulary)
+    made = compile_kernel(load_policies([POLICY / _ID], vocabulary), vocabulary)
+    if made.why_not:
+        raise SystemExit(f"there is no native code to measure: {made.why_not}")
+    return made
 
 
 class InDuixian:

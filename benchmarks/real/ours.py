@@ -10,6 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from duixian.engine.assess import Request
@@ -53,8 +54,16 @@ def register(rows: int, folder: Path) -> Path:
 
 
 def kernel() -> Kernel:
-    """Return the kernel of all installed packs."""
-    return compile_kernel(installed_policies(), shared_vocabulary())
+    """Return the kernel of all installed packs. Raises SystemExit if there is no native code to measure."""
+    made = compile_kernel(installed_policies(), shared_vocabulary())
+    if made.why_not:
+        raise SystemExit(f"there is no native code to measure: {made.why_not}")
+    return made
+
+
+def allocate_as_the_command() -> None:
+    """Take memory from the system's allocator, as `duixian` has Arrow do it."""
+    pa.set_memory_pool(pa.system_memory_pool())
 
 
 def assess(rules: Kernel, source: Path, target: Path, threads: int) -> Summary:
@@ -83,6 +92,7 @@ def main() -> None:
     parser.add_argument("target", type=Path)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
+    allocate_as_the_command()
     began = time.perf_counter()
     summary = assess(kernel(), options.source, options.target, options.threads)
     used = resource.getrusage(resource.RUSAGE_SELF)

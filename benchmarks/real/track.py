@@ -36,6 +36,7 @@ def run(rows: int, folder: Path = FOLDER, repeats: int = REPEATS, duckdb: bool =
     `folder` keeps the register between runs. Without `duckdb` only our own side is measured. Raises SystemExit
     if the two claims tables differ.
     """
+    ours.allocate_as_the_command()
     source = ours.register(rows, folder)
     rules = ours.kernel()
     found: dict[str, float] = {}

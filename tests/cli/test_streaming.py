@@ -135,6 +135,19 @@ def test_stopped_while_the_rules_compile_it_says_so_too(
     assert "已停止，没有写出文件" in found.stderr
 
 
+def test_without_a_compiler_it_says_that_it_will_be_slow_and_what_to_do(
+    register: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(register, "-o", tmp_path / "native.parquet")
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    found = run(register, "-o", tmp_path / "claims.parquet", "--lang", "en")
+    assert (
+        "hundreds of times slower (no compiler is installed: `pip install duixian[kernel]` brings one"
+        in found.stderr
+    )
+    assert (tmp_path / "claims.parquet").read_bytes() == (tmp_path / "native.parquet").read_bytes()
+
+
 def test_totals_stand_below_each_other_in_one_unit(register: Path, tmp_path: Path) -> None:
     lines = run(register, "-o", tmp_path / "claims.parquet").stdout.splitlines()
     sums = [line for line in lines if line.strip().startswith(("确定", "最高", "若"))]

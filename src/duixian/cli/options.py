@@ -90,8 +90,8 @@ def check_target(path: Path, suffixes: Sequence[str], lang: str) -> None:
 def tell_slow(why: str, lang: Language) -> None:
     """Say on standard error that native code cannot be made, if `why` says so, and what that means."""
     if why:
-        zh = f"没有本机代码，由参考引擎逐户计算：结果相同，约慢三百倍（{why}）"
-        en = f"no native code: the reference engine does it, with the same results, some 300 times slower ({why})"
+        zh = f"没有本机代码，由参考引擎逐户计算：结果相同，慢数百倍（{why}）"
+        en = f"no native code: the reference engine does it, with the same results, hundreds of times slower ({why})"
         click.echo(zh if lang == "zh" else en, err=True)
 
 

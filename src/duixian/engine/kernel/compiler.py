@@ -74,6 +74,16 @@ def load(sources: Sequence[str], lanes: bool = False) -> ctypes.CDLL:
     return ctypes.CDLL(str(path))
 
 
+def why_no_compiler() -> str:
+    """Return what stands in the way of native code on this machine, "" if nothing does."""
+    try:
+        _compiler()
+        _target()
+    except NotNativeError as reason:
+        return str(reason)
+    return ""
+
+
 def _own(path: Path) -> bool:
     status = path.stat()
     if not hasattr(os, "getuid"):
