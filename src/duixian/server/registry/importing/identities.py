@@ -30,8 +30,11 @@ if TYPE_CHECKING:
 
 _PASSPORT: Final = re.compile(r"\s*(?:护照|passport)\s*[:：]\s*([A-Za-z]*)\s*[:：]\s*(.*)", re.IGNORECASE)
 _LABEL: Final = re.compile(r"\s*(?:公民身份号码|身份证号?|resident)\s*[:：]?\s*", re.IGNORECASE)
-_SUSPECT: Final = r"(?i)护照|passport|身份|resident|(^|[^0-9A-Za-z])[0-9]{15,19}X?($|[^0-9A-Za-z])"
-"""What an id that may be an identity number looks like, in half-width signs without spaces and hyphens."""
+_SUSPECT: Final = r"(?i)护照|passport|身份|resident"
+_PERSONS_OWN: Final = r"(?i)(^|[^0-9A-Za-z])[0-9]{15,19}X?($|[^0-9A-Za-z])"
+_BODYS_OWN: Final = r"(?i)^[1-8][0-9]{5}(18|19|20)[0-9]{9}[0-9X]$"
+"""What an id that may be an identity number looks like, in half-width signs without spaces and hyphens. Of what is
+surely a body any long number may be its own id, but for one that has the form of a person's."""
 _NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])\d(?:[ -]?\d){14,18}[XxＸｘ]?(?![0-9A-Za-z])")
 _NAMED: Final = re.compile(
     r"((?:护照|passport)\s*[:：]\s*\w*\s*[:：]?\s*)([^\s，；」'\"、,;)）]+)", re.IGNORECASE
@@ -67,8 +70,18 @@ def _suspects(table: pa.Table) -> list[int]:
     import pyarrow.compute as pc
 
     ids = pc.replace_substring_regex(pc.utf8_normalize(table["id"].cast("string"), "NFKC"), r"[\s-]", "")
-    rows: list[int] = pc.indices_nonzero(pc.match_substring_regex(ids, _SUSPECT)).to_pylist()
+    body = pc.invert(pc.is_in(table["kind"].cast("string"), _of_people()))
+    long = pc.if_else(
+        body, pc.match_substring_regex(ids, _BODYS_OWN), pc.match_substring_regex(ids, _PERSONS_OWN)
+    )
+    rows: list[int] = pc.indices_nonzero(pc.or_(long, pc.match_substring_regex(ids, _SUSPECT))).to_pylist()
     return rows
+
+
+def _of_people() -> pa.Array:
+    import pyarrow as pa
+
+    return pa.array(["person", "team", None])
 
 
 def _sealed(table: pa.Table, suspects: list[int], name: str) -> Part:
