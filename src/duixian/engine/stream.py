@@ -37,7 +37,7 @@ from duixian.register.problems import InputError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROWS_NATIVE, ROWS_REFERENCE = 16_384, 128
+ROWS_NATIVE, ROWS_REFERENCE = 32_768, 128
 """How many applicants are assessed at once: few enough to stop soon, enough that a batch costs nothing."""
 WRITTEN_ROWS = 262_144
 """The rows of a row group of the target."""
