@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
@@ -128,17 +129,27 @@ def _level(baseline: str) -> str:
 
 
 def _compile(compiler: Path, options: tuple[str, ...], sources: Sequence[str], path: Path) -> None:
+    """Compile sources side by side, each in a process of its own (one would take them in turn), and link them."""
     with tempfile.TemporaryDirectory(dir=path.parent, prefix="making-") as scratch:
-        made, files = Path(scratch, path.name), []
-        for number, source in enumerate(sources):
-            files.append(Path(scratch, f"kernel{number}.c"))
-            files[-1].write_text(source, encoding="utf-8")
         caches = {"ZIG_GLOBAL_CACHE_DIR": f"{scratch}/g", "ZIG_LOCAL_CACHE_DIR": f"{scratch}/l"}
-        command = [str(compiler), "cc", *options, "-o", str(made), *map(str, files)]
-        done = subprocess.run(  # noqa: S603  the compiler of an installed package, no shell
-            command, env={**os.environ, **caches}, capture_output=True, text=True, check=False
-        )
-        if done.returncode or not made.is_file():
-            raise NotNativeError(f"the compiler said: {done.stderr.strip()[:2000]}")
+
+        def run(*arguments: str) -> None:
+            done = subprocess.run(  # noqa: S603  the compiler of an installed package, no shell
+                [str(compiler), "cc", *options, *arguments],
+                env={**os.environ, **caches}, capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            if done.returncode:
+                raise NotNativeError(f"the compiler said: {done.stderr.strip()[:2000]}")
+
+        def compiled(number: int) -> str:
+            file, made = Path(scratch, f"kernel{number}.c"), f"{scratch}/kernel{number}.o"
+            file.write_text(sources[number], encoding="utf-8")
+            run("-c", "-o", made, str(file))
+            return made
+
+        with ThreadPoolExecutor(len(sources)) as pool:
+            objects = list(pool.map(compiled, range(len(sources))))
+        made = Path(scratch, path.name)
+        run("-shared", "-o", str(made), *objects)
         made.chmod(0o700)
         made.replace(path)
