@@ -85,7 +85,7 @@ class TestFaults:
         spoil(source, 5)
         found = run(source, "-o", tmp_path / "claims.parquet")
         assert found.exit_code == 2
-        assert f"{source}：行组 5（第 101 至 120 行）" in found.stderr
+        assert f"{source}：第6个行组（第 101 至 120 行）" in found.stderr
         assert "--skip-bad" in found.stderr
         assert not (tmp_path / "claims.parquet").exists()
 
@@ -94,11 +94,11 @@ class TestFaults:
         spoil(source, 5)
         found = run(source, "-o", tmp_path / "claims.parquet", "--skip-bad", "--lang", "en")
         assert found.exit_code == 0
-        assert "row group 5 (rows 101 to 120)" in found.stderr
+        assert "row group 6 (rows 101 to 120)" in found.stderr
         assert "left out: 1 row groups, 20 applicants" in found.stdout
         again = run(source, "-o", tmp_path / "claims.parquet", "--skip-bad", "--json")
         bad = json.loads(again.stdout)["bad_groups"]
-        assert [(item["group"], item["first_row"], item["last_row"]) for item in bad] == [(5, 101, 120)]
+        assert [(item["group"], item["first_row"], item["last_row"]) for item in bad] == [(6, 101, 120)]
 
     def test_other_files_are_not_streamed(self, tmp_path: Path) -> None:
         found = run(Path(__file__).parent / "register.yaml", "-o", tmp_path / "claims.parquet")

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -48,7 +49,7 @@ def write_register(
     return path
 
 
-def asked(**changes: object) -> RegisterRun:
+def asked(**changes: Any) -> RegisterRun:
     """The run that the tests ask for, with changes."""
     return RegisterRun(kernel(), REQUEST, **changes)
 

@@ -1,5 +1,7 @@
 """A register in Parquet: the same bytes however it was worked on, and every fault of file or disk told."""
 
+import errno
+import os
 import random
 import time
 from pathlib import Path
@@ -23,9 +25,9 @@ from tests.engine.registers import (
 )
 
 from duixian.engine.batch import BatchResult, claims_schema
-from duixian.engine.journal import Busy, Journal
+from duixian.engine.journal import Busy, CannotWrite, Journal, PartWriter
 from duixian.engine.parquet_register import BadGroup
-from duixian.engine.stream import Progress
+from duixian.engine.progress import Progress
 from duixian.engine.written import PAID, tally, written, written_schema
 from duixian.language.vocabulary import shared_vocabulary
 from duixian.register.applicant import Applicant
@@ -175,6 +177,43 @@ class TestARunThatEnds:
         assert target.read_bytes() == right
 
 
+class TestATargetThatCannotBeWritten:
+    @pytest.mark.parametrize(
+        ("number", "told"),
+        [
+            (errno.ENOSPC, "make room and run the same command again"),
+            (errno.EDQUOT, "make room and run the same command again"),
+            (errno.EACCES, "check who may write there, or write elsewhere"),
+            (errno.EROFS, "it is read-only there: write elsewhere"),
+            (errno.ENOENT, "no file can be made there: write elsewhere"),
+            (errno.EFBIG, "raise the limit"),
+            (errno.EIO, "check the disk"),
+        ],
+    )
+    def test_is_told_by_its_reason(self, tmp_path: Path, number: int, told: str) -> None:
+        journal = Journal(tmp_path / "claims.parquet", "key")
+        with pytest.raises(CannotWrite) as caught, journal.writing():
+            raise OSError(number, "what Arrow says\nin lines", "a file")
+        journal.close(done=False)
+        assert told in caught.value.text("en")
+        assert ("make room" in caught.value.text("en")) == (number in (errno.ENOSPC, errno.EDQUOT))
+        assert ("腾出空间" in caught.value.text("zh")) == (number in (errno.ENOSPC, errno.EDQUOT))
+        assert os.strerror(number) in caught.value.text("zh")
+        assert "is kept" not in caught.value.text("en")  # nothing was finished
+
+    def test_says_where_the_finished_parts_are(self, tmp_path: Path) -> None:
+        journal = Journal(tmp_path / "claims.parquet", "key")
+        PartWriter(journal, 0).finish()
+        kept = r"What is finished is kept in .*\.claims\.parquet\.work"
+        with pytest.raises(CannotWrite, match=kept), journal.writing():
+            raise OSError(errno.ENOSPC, "")
+        journal.close(done=False)
+
+    def test_no_folder_is_no_full_disk(self, register: Path, tmp_path: Path) -> None:
+        with pytest.raises(CannotWrite, match="no file can be made there"):
+            asked().write(register, tmp_path / "none" / "claims.parquet")
+
+
 class _Interrupt:
     """Interrupts a run once a row group and more are done, as Ctrl-C does."""
 
@@ -210,7 +249,8 @@ class TestABadRegister:
         with pytest.raises(BadGroup) as caught:
             asked().write(source, tmp_path / "claims.parquet")
         bad = caught.value
-        assert (bad.file, bad.number, bad.first, bad.last) == (str(source), 3, 61, 80)
+        assert (bad.file, bad.number, bad.first, bad.last) == (str(source), 4, 61, 80)
+        assert "\n" not in bad.text("zh") + bad.text("en")
         assert not (tmp_path / "claims.parquet").exists()
 
     def test_leaves_it_out_if_asked_to(self, register: Path, tmp_path: Path) -> None:
@@ -222,12 +262,12 @@ class TestABadRegister:
         kept = [claim for claim in claims(tmp_path / "right.parquet") if claim["applicant"] not in lost]
         assert claims(tmp_path / "claims.parquet") == kept
         assert summary.tally.applicants == ROWS - GROUP
-        assert [(bad.number, bad.first, bad.last) for bad in summary.bad] == [(3, 61, 80)]
+        assert [(bad.number, bad.first, bad.last) for bad in summary.bad] == [(4, 61, 80)]
 
     def test_names_the_row_without_an_id(self, tmp_path: Path) -> None:
         ids = [None if row == 45 else str(row) for row in range(ROWS)]
         source = write_register(tmp_path / "register.parquet", data=_with("id", pa.array(ids)))
-        with pytest.raises(BadGroup, match=r"row group 2 \(rows 41 to 60\).*row 46: `id` is null"):
+        with pytest.raises(BadGroup, match=r"row group 3 \(rows 41 to 60\).*row 46: `id` is null"):
             asked().write(source, tmp_path / "claims.parquet")
 
     def test_names_the_payment_that_is_of_no_measure(self, tmp_path: Path) -> None:
@@ -235,12 +275,12 @@ class TestABadRegister:
         applicant = Applicant("a7", {"kind": "enterprise"}, {"payment": [payment]})
         data = pa.concat_tables([table().slice(0, 30), to_arrow([applicant], shared_vocabulary())])
         source = write_register(tmp_path / "register.parquet", data=data)
-        with pytest.raises(BadGroup, match=r"row group 1 \(rows 21 to 31\).*payment\[p7\].*applicant a7"):
+        with pytest.raises(BadGroup, match=r"row group 2 \(rows 21 to 31\).*payment\[p7\].*applicant a7"):
             asked().write(source, tmp_path / "claims.parquet")
 
     def test_names_the_group_with_a_sum_of_more_than_64_bits(self, tmp_path: Path) -> None:
         source = write_register(tmp_path / "register.parquet", data=_with_income(2**63, pa.uint64()))
-        with pytest.raises(BadGroup, match=r"row group 0 \(rows 1 to 20\).*9223372036854775808"):
+        with pytest.raises(BadGroup, match=r"row group 1 \(rows 1 to 20\).*9223372036854775808"):
             asked().write(source, tmp_path / "claims.parquet")
 
     def test_the_greatest_sum_of_64_bits_is_taken_exactly(self, tmp_path: Path) -> None:

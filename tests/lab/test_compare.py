@@ -18,6 +18,7 @@ from duixian.lab.relocation import relocated
 from duixian.language.pack import load_pack
 from duixian.language.vocabulary import POLICIES, shared_vocabulary, vocabulary_of
 from duixian.register.columns import from_arrow
+from duixian.register.problems import InputError
 
 HERE = Path(__file__).parent
 TINY = HERE / "tiny.yaml"
@@ -70,6 +71,37 @@ def test_two_versions_by_hand(other_version: Path) -> None:
     ]
     [driver] = found.drivers
     assert (driver.measure, driver.a_fen, driver.b_fen) == ("software-rnd", 130 * WAN, 75 * WAN)
+
+
+PAID = f"""
+applicants:
+  - id: small
+    kind: enterprise
+    division: "420111"
+    fields: [software]
+    complete: [year, payment]
+    year: [{{id: y2022, year: 2022, revenue: 2000万元, rnd_spend: 300万元}}]
+    payment: [{{id: p1, measure: {WUHAN}/software-rnd, record: y2022, amount: 10万元, paid: 2023-04-01}}]
+"""
+
+
+def test_a_version_may_drop_a_measure_under_which_the_register_has_payments(tmp_path: Path) -> None:
+    folder = tmp_path / WUHAN
+    shutil.copytree(POLICIES / WUHAN, folder)
+    shutil.rmtree(folder / "cases")
+    measures = folder / "measures.yaml"
+    text = measures.read_text("utf-8").replace("- id: software-rnd\n", "- id: software-research\n")
+    measures.write_text(text, "utf-8")
+    (tmp_path / "paid.yaml").write_text(PAID, "utf-8")
+    old, new = side(WUHAN), Side(load_pack(folder, vocabulary_of(POLICIES / WUHAN)), ON)
+    # 30万元, of which 10万元 were paid; the other version knows no such payment. And the other way round.
+    found = compared(old, new, tmp_path / "paid.yaml")
+    assert (found.a_sums.at_most_fen, found.b_sums.at_most_fen) == (20 * WAN, 30 * WAN)
+    assert compared(new, old, tmp_path / "paid.yaml").losers == Movers(1, 10 * WAN)
+    # What neither version has is still a mistake.
+    (tmp_path / "paid.yaml").write_text(PAID.replace("/software-rnd", "/software-rd"), "utf-8")
+    with pytest.raises(InputError, match="has no measure `software-rd`"):
+        compared(old, new, tmp_path / "paid.yaml")
 
 
 @pytest.mark.parametrize("id", [WUHAN, CHENGDU])

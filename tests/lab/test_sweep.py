@@ -189,7 +189,7 @@ class FakeRuns:
     def check(self, setting: tuple[int, ...]) -> None:
         assert 0 <= setting[0] < len(self.costs)
 
-    def run(self, settings: list[tuple[int, ...]]) -> None:
+    def run(self, settings: list[tuple[int, ...]], turn: int) -> None:
         self.ran += [setting[0] for setting in settings]
 
     def points(self, settings: list[tuple[int, ...]]) -> tuple[Point, ...]:

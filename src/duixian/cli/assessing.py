@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 @click.option(
     "--details", is_flag=True, help="每个申报主体都列全部理由 / full reasons for each of several applicants."
 )
-@click.option("-q", "--quiet", is_flag=True, help="不显示表格（与 -o 合用）/ no table (with -o).")
+@click.option(
+    "-q", "--quiet", is_flag=True, help="不显示表格和进度（与 -o 合用）/ no table, no progress (with -o)."
+)
 @streaming_options
 @request_options
 def assess(  # noqa: PLR0913, PLR0917 - one for each option
@@ -53,7 +55,7 @@ def assess(  # noqa: PLR0913, PLR0917 - one for each option
 
     FILE is .yaml, .json, .xlsx, .ods, .csv, .parquet, or a folder of CSV files. With -o claims.parquet a
     Parquet register of any size is assessed on all cores, and a run that was stopped goes on. Exit code 2:
-    the input or the request is wrong. 1: the disk is full or busy. 130: stopped.
+    the input or the request is wrong. 1: the file cannot be written, or is being written. 130: stopped.
     """
     if output is not None:
         check_target(output, (".xlsx", ".json", ".parquet"), asked.lang)
@@ -86,13 +88,13 @@ def _deliver(view: View, found: Assessment, request: Request, output: Path | Non
     """Write the result to the file and, as JSON, to standard output."""
     import msgspec
 
-    from duixian.cli.files import replacing
+    from duixian.cli.files import replacing, told
 
     if as_json:
         click.echo(msgspec.json.encode(found))
     if output is None:
         return
-    with replacing(output) as path:
+    with told(output, view.lang), replacing(output) as path:
         if output.suffix.lower() == ".json":
             path.write_bytes(msgspec.json.encode(found))
         else:

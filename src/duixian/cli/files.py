@@ -7,6 +7,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from duixian.cli.options import Stuck
+
+if TYPE_CHECKING:
+    from duixian.calendar.days import Language
 
 
 @contextmanager
@@ -25,6 +31,17 @@ def replacing(target: Path) -> Iterator[Path]:
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def told(target: Path, lang: Language) -> Iterator[None]:
+    """Tell what stands in the way of writing a file. Raises Stuck."""
+    from duixian.engine.disk import why_not_written
+
+    try:
+        yield
+    except OSError as error:
+        raise Stuck(f"{target}{'：' if lang == 'zh' else ': '}{why_not_written(error).text(lang)}") from None
 
 
 def _umask() -> int:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +13,7 @@ from duixian.cli.lab_costing import cost
 from duixian.cli.lab_sweeping import sweep
 from duixian.cli.lab_targets import targets
 from duixian.cli.options import Failure, check_target, fail, language
+from duixian.cli.progress import stoppable, telling
 
 if TYPE_CHECKING:
     from duixian.calendar.days import Language
@@ -66,6 +64,7 @@ lab.add_command(targets)
     "--threads", type=click.IntRange(0), default=0, help="线程数（0为全部）/ threads (0: all cores)."
 )
 @click.option("--force", is_flag=True, help="覆盖已有文件 / overwrite an existing file.")
+@click.option("-q", "--quiet", is_flag=True, help="不显示进度 / no progress.")
 @language
 def synth(  # noqa: PLR0913, PLR0917 - one parameter for each option
     firms: str,
@@ -76,6 +75,7 @@ def synth(  # noqa: PLR0913, PLR0917 - one parameter for each option
     years: int,
     threads: int,
     force: bool,
+    quiet: bool,
     lang: Language,
 ) -> None:
     """Make up a register of N firms, and a few other applicants, with believable joint distributions.
@@ -83,7 +83,8 @@ def synth(  # noqa: PLR0913, PLR0917 - one parameter for each option
     生成有 N 户虚构企业（另有少量其他主体）的登记表，各项分布大体可信；同一种子总得到同一文件。
 
     The distributions are the authors' own judgement, no statistics; see docs/lab.md. The file says that it is
-    synthetic, and every report on it repeats that.
+    synthetic, and every report on it repeats that. Exit code 2: the request is wrong. 1: the file cannot be
+    written. 130: stopped.
     """
     from duixian.lab.population.firms import Society
 
@@ -91,7 +92,7 @@ def synth(  # noqa: PLR0913, PLR0917 - one parameter for each option
     if output.exists() and not force:
         fail(lang, f"{output} 已存在；要覆盖请加 --force", f"{output} exists; --force overwrites it")
     society = Society(_firms(firms, lang), seed, last_year, years)
-    _write(output, society, _totals(calibrate, lang), threads, lang)
+    _write(output, society, _totals(calibrate, lang), threads, quiet, lang)
     rows = f"{society.applicants:,}"
     click.echo(
         f"已写入 {output}：合成登记表，{society.firms:,} 户企业，共 {rows} 个申报主体"
@@ -126,27 +127,21 @@ def _totals(path: Path | None, lang: Language) -> Totals | None:
         raise Failure(str(error)) from None
 
 
-def _write(output: Path, society: Society, totals: Totals | None, threads: int, lang: Language) -> None:
-    from duixian.cli.files import replacing
+def _write(
+    output: Path, society: Society, totals: Totals | None, threads: int, quiet: bool, lang: Language
+) -> None:
+    from duixian.cli.files import replacing, told
     from duixian.lab.synth import write_synthetic
     from duixian.lab.totals import CalibrationError
     from duixian.language.vocabulary import shared_vocabulary
 
     try:
-        with replacing(output) as path, _progress(society.applicants, lang) as progress:
+        with (
+            stoppable(lang),
+            told(output, lang),
+            replacing(output) as path,
+            telling(lang, quiet) as progress,
+        ):
             write_synthetic(path, society, shared_vocabulary(), totals, threads, progress)
     except CalibrationError as error:
         raise Failure(error.what.text(lang)) from None
-    except OSError as error:
-        fail(lang, f"{output} 写不了：{error}", f"{output} cannot be written: {error}")
-
-
-@contextmanager
-def _progress(length: int, lang: Language) -> Iterator[Callable[[int, int], None]]:
-    """Show how far it is, on a terminal only."""
-    stream, label = sys.stderr, "生成" if lang == "zh" else "writing"
-    if not stream.isatty():
-        yield lambda done, whole: None
-        return
-    with click.progressbar(length=length, label=label, file=stream) as bar:
-        yield lambda done, whole: bar.update(done - bar.pos)

@@ -33,7 +33,7 @@ def compare(a: str, b: str, on_b: str | None, reading_b: tuple[str, ...], asked:
 
     A and B are ids, titles or folders: two policies, two versions of one, or one policy twice with another
     --reading-b. For policies of two cities every applicant is taken to stand in the policy's own city.
-    Exit code 2: the input or the request is wrong.
+    Exit code 2: the input or the request is wrong. 1: a file cannot be written. 130: stopped.
     """
     from duixian.engine.assess import RequestError
     from duixian.lab.comparing import compare as work_out
@@ -51,7 +51,8 @@ def compare(a: str, b: str, on_b: str | None, reading_b: tuple[str, ...], asked:
         )
     register = asked.open(vocabulary)
     try:
-        result = work_out(first, second, register)
+        with asked.telling() as tell:
+            result = work_out(first, second, register, tell)
     except InputError as error:
         raise Failure(error.text(asked.lang)) from None
     except (RequestError, OverflowError) as error:

@@ -18,7 +18,7 @@ def cost(policy: str, budget: str | None, asked: LabAsked) -> None:
     算出 POLICY 对登记表里的申报主体要花多少钱、给谁、哪些封顶起作用、预算缺多少。
 
     POLICY is an id, a title or the folder of a pack. The policy must be in force on the day (--on), or a draft
-    with --if-adopted. Exit code 2: the input or the request is wrong.
+    with --if-adopted. Exit code 2: the input or the request is wrong. 1: a file cannot be written. 130: stopped.
     """
     from duixian.engine.assess import RequestError
     from duixian.lab.costing import cost as work_out
@@ -29,7 +29,8 @@ def cost(policy: str, budget: str | None, asked: LabAsked) -> None:
     vocabulary, found = asked.vocabulary(policy), asked.policy(policy)
     request, register = asked.request(found, vocabulary), asked.open(vocabulary)
     try:
-        result = work_out(found, register, request, fen)
+        with asked.telling() as tell:
+            result = work_out(found, register, request, fen, tell)
     except InputError as error:
         raise Failure(error.text(asked.lang)) from None
     except (RequestError, OverflowError) as error:

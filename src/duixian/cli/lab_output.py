@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from duixian.cli.files import replacing
-from duixian.cli.options import fail
+from duixian.cli.files import replacing, told
+from duixian.cli.progress import stop
 from duixian.cli.sheets import Column, Sheet
 
 if TYPE_CHECKING:
@@ -28,17 +28,21 @@ _LEAST = 14
 
 
 def deliver(report: Report, words: Words, outputs: tuple[Path, ...], quiet: bool) -> None:
-    """Print the report and write it to files. Raises Failure if a file cannot be written."""
+    """Print the report and write it to files. Raises Stuck if a file cannot be written."""
     if not quiet:
         print_report(report, words)
-    for output in outputs:
-        try:
-            with replacing(output) as path:
+    written: list[str] = []
+    try:
+        for output in outputs:
+            with told(output, words.lang), replacing(output) as path:
                 _write(path, report, words)
-        except OSError as error:
-            why = error.strerror or str(error)
-            fail(words.lang, f"{output} 写不了：{why}", f"{output} cannot be written: {why}")
-        click.echo(words.say(f"已写入 {output}", f"written: {output}"), err=True)
+            written.append(str(output))
+            click.echo(words.say(f"已写入 {output}", f"written: {output}"), err=True)
+    except KeyboardInterrupt:
+        if not written:
+            raise
+        done = words.say("、", ", ").join(written)
+        stop(words.lang, f"只写出了 {done}", f"only {done} was written")
 
 
 def _write(path: Path, report: Report, words: Words) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from duixian.cli.options import Failure, check_target, fail, language, read_day, split_pairs, tell_slow
+from duixian.cli.progress import stoppable, telling
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from duixian.calendar.days import Language
     from duixian.engine.assess import Request
+    from duixian.engine.progress import Tell
     from duixian.lab.registers import Register
     from duixian.lab.report.document import Report
     from duixian.lab.report.words import Words
@@ -38,7 +41,12 @@ _OUTPUT = (
         multiple=True,
         help="另存为 .html 或 .xlsx，可重复 / also write a report; may be repeated.",
     ),
-    click.option("-q", "--quiet", is_flag=True, help="不显示表格（与 -o 合用）/ no tables (with -o)."),
+    click.option(
+        "-q",
+        "--quiet",
+        is_flag=True,
+        help="不显示表格和进度（与 -o 合用）/ no tables and no progress (with -o).",
+    ),
     language,
 )
 _OPTIONS = (
@@ -131,6 +139,10 @@ class LabAsked:
             _not_in_force(policy, on, state.starts, state.ends, self.lang)
         return request
 
+    def telling(self) -> AbstractContextManager[Tell]:
+        """Give what shows how far the work is."""
+        return telling(self.lang, self.quiet)
+
     def deliver(self, report: Report, words: Words) -> None:
         """Print the report and write its files."""
         from duixian.cli.lab_output import deliver
@@ -162,7 +174,8 @@ def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
         lang: Language,
         **rest: object,
     ) -> Any:
-        return command(asked=LabAsked(register, on, None, (), output, quiet, lang), **rest)
+        with stoppable(lang):
+            return command(asked=LabAsked(register, on, None, (), output, quiet, lang), **rest)
 
     for option in reversed((_REGISTER, _AS_OF, *_OUTPUT)):
         called = option(called)
@@ -184,7 +197,8 @@ def lab_options(command: Callable[..., Any]) -> Callable[..., Any]:
         **rest: object,
     ) -> Any:
         asked = LabAsked(register, on, if_adopted, reading, output, quiet, lang)
-        return command(asked=asked, **rest)
+        with stoppable(lang):
+            return command(asked=asked, **rest)
 
     for option in reversed(_OPTIONS):
         called = option(called)

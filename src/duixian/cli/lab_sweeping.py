@@ -28,6 +28,7 @@ def sweep(policy: str, vary: tuple[str, ...], budget: str | None, asked: LabAske
     pack writes twice is a.1+a.2. Sums, shares, counts, days and periods (6个月) can be varied. Every variant must
     pass the checks of a pack. With --budget and one range of up to a million steps the largest setting that keeps
     within it is found (the smallest, if a larger one costs less). Exit code 2: the input or the request is wrong.
+    1: a file cannot be written. 130: stopped.
     """
     from duixian.engine.assess import RequestError
     from duixian.lab.report.sweep import sweep_report
@@ -42,7 +43,8 @@ def sweep(policy: str, vary: tuple[str, ...], budget: str | None, asked: LabAske
         most = MOST if fen is None or len(vary) > 1 else MOST_STEPS
         varies = [read_vary(text, found, most) for text in vary]
         request, register = asked.request(found, vocabulary), asked.open(vocabulary)
-        result = work_out(found, register, request, varies, fen)
+        with asked.telling() as tell:
+            result = work_out(found, register, request, varies, fen, tell)
     except VariantError as error:
         raise Failure(error.what.text(asked.lang)) from None
     except InputError as error:

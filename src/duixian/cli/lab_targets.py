@@ -19,7 +19,8 @@ def targets(policy: str, asked: LabAsked) -> None:
     用登记表计量 POLICY 的计划目标：已达到、未达到，或资料不足、不能断定；登记表答不了的，说明原因。
 
     A target is measured as of --on, or of its deadline if that is earlier. What is not known of applicants makes a
-    lower and an upper bound, never a silent zero. Exit code 2: the input or the request is wrong.
+    lower and an upper bound, never a silent zero. Exit code 2: the input or the request is wrong. 1: a file
+    cannot be written. 130: stopped.
     """
     from duixian.lab.report.targets import targets_report
     from duixian.lab.targets import targets as work_out
@@ -32,7 +33,8 @@ def targets(policy: str, asked: LabAsked) -> None:
         fail(asked.lang, f"{short}没有计划目标（plan.yaml）", f"{short} has no targets (plan.yaml)")
     register = asked.open(vocabulary)
     try:
-        result = work_out(found, register, on)
+        with asked.telling() as tell:
+            result = work_out(found, register, on, tell)
     except InputError as error:
         raise Failure(error.text(asked.lang)) from None
     words = asked.words(vocabulary, found)

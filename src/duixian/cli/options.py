@@ -25,6 +25,12 @@ class Failure(click.ClickException):
         click.echo(self.message, err=True)
 
 
+class Stuck(Failure):
+    """The work could not be done though what was asked is right: the disk is full, say. The exit code is 1."""
+
+    exit_code = 1
+
+
 def fail(lang: str, zh: str, en: str) -> NoReturn:
     """End the command with one sentence. Raises Failure."""
     raise Failure(zh if lang == "zh" else en)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,23 +11,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from duixian.cli.options import Failure, fail, tell_origin, tell_slow
+from duixian.cli.options import Failure, Stuck, fail, tell_origin, tell_slow
+from duixian.cli.progress import stoppable, telling
 
 if TYPE_CHECKING:
     from duixian.cli.request import Asked
     from duixian.cli.wording import View
     from duixian.engine.assess import Session
-    from duixian.engine.stream import Progress, Summary
+    from duixian.engine.stream import Summary
 
-_LINE_S = 5.0
-"""How often a line tells the progress where there is no terminal."""
-INTERRUPTED = 130
-
-
-class _Stuck(Failure):
-    """The work could not be done though the input is right. The exit code is 1."""
-
-    exit_code = 1
+_AGAIN = ("；再次运行同一命令即从停下处继续", "; run the same command again to go on from here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +121,7 @@ def _assess_here(
     from duixian.engine.stream import RegisterRun
 
     # The rules compile while the bar already moves, and Ctrl-C is answered the same way from the beginning.
-    with telling(view, quiet) as tell, _faults(view):
+    with _faults(view), stoppable(view.lang, *_AGAIN), telling(view.lang, quiet) as tell:
         kernel = compile_kernel(list(view.policies.values()), view.vocabulary)
         tell_slow(kernel.why_not, view.lang)
         run = RegisterRun(
@@ -168,67 +159,7 @@ def _faults(view: View) -> Iterator[None]:
         )
         raise Failure(f"{bad.text(view.lang)}\n{hint}") from None
     except RunProblem as error:
-        raise _Stuck(error.text(view.lang)) from None
-    except KeyboardInterrupt:
-        text = view.say(
-            "已停止，没有写出文件；再次运行同一命令即从停下处继续",
-            "stopped, nothing was written; run the same command again to go on from here",
-        )
-        click.echo(f"\n{text}", err=True)
-        raise SystemExit(INTERRUPTED) from None
-
-
-@contextmanager
-def telling(view: View, quiet: bool) -> Iterator[Callable[[Progress], None]]:
-    """Give what shows the progress: a bar on a terminal, a line now and then elsewhere, or nothing."""
-    if quiet:
-        yield lambda _: None
-    elif not sys.stderr.isatty():
-        yield _Lines(view)
-    else:
-        from rich import progress as bars
-        from rich.console import Console
-
-        columns = (
-            bars.BarColumn(None),
-            bars.TaskProgressColumn(),
-            bars.TextColumn("{task.fields[told]}"),
-        )
-        with bars.Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-            task = shown.add_task("", total=None, told="")
-            yield lambda at: shown.update(
-                task, completed=at.done, total=at.total, told=progress_text(view, at)
-            )
-
-
-class _Lines:
-    """Writes a line when enough time has passed, and one at the end."""
-
-    def __init__(self, view: View) -> None:
-        self.view = view
-        self.last = time.monotonic()
-        self.ended = False
-
-    def __call__(self, at: Progress) -> None:
-        now, ends = time.monotonic(), at.done == at.total
-        if (ends and not self.ended) or (not ends and now - self.last >= _LINE_S):
-            self.last = now
-            click.echo(progress_text(self.view, at), err=True)
-        self.ended = ends
-
-
-def progress_text(view: View, at: Progress) -> str:
-    """Say how many are done, how many a second, and how long it will take."""
-    text = f"{at.done:,} / {at.total:,}"
-    if at.resumed:
-        text += view.say(f"（其中 {at.resumed:,} 为上次已完成）", f" ({at.resumed:,} from an earlier run)")
-    if at.seconds_left is None:
-        return text
-    left = round(at.seconds_left)
-    clock = f"{left // 3600}:{left // 60 % 60:02}:{left % 60:02}"
-    return text + view.say(
-        f" · 每秒 {at.rows_per_s:,.0f} · 还需 {clock}", f" · {at.rows_per_s:,.0f} a second · {clock} left"
-    )
+        raise Stuck(error.text(view.lang)) from None
 
 
 def summary_json(summary: Summary) -> str:

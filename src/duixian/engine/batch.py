@@ -87,7 +87,9 @@ class Kernel:
     native: whether native code does the work; if not, `why_not` says what stands in the way.
     """
 
-    def __init__(self, policies: Sequence[Policy], vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, policies: Sequence[Policy], vocabulary: Vocabulary, versions: Sequence[Policy] = ()
+    ) -> None:
         """Compile the policies, in the order of their ids."""
         self.policies = tuple(sorted(policies, key=lambda policy: policy.id))
         self.vocabulary = vocabulary
@@ -95,6 +97,8 @@ class Kernel:
         self.conditions: Mapping[tuple[str, str], tuple[Condition, ...]] = conditions_of(self.policies)
         self.parameters: Mapping[str, Amount] = parameter_values(self.policies)
         self._reference = ReferenceRun(self.policies, vocabulary)
+        for version in versions:
+            self._reference.book.names.know(version)
         self._native: Native | None = None
         self._asked: _Asked | None = None
         self.why_not = ""
@@ -208,10 +212,13 @@ class Kernel:
         return BatchResult(claims, counts, tuple(range(batch.num_rows)))
 
 
-def compile_kernel(policies: Sequence[Policy], vocabulary: Vocabulary) -> Kernel:
+def compile_kernel(
+    policies: Sequence[Policy], vocabulary: Vocabulary, versions: Sequence[Policy] = ()
+) -> Kernel:
     """Compile policies to one function over batches, or take it from the user's cache folder.
 
+    Payments and decisions may name measures that only one of the other `versions` of these policies has.
     The cache's key is the structure of the rules (no literal, day or choice of a reading), the vocabulary,
     the version of the generator, the compiler and the processor's baseline.
     """
-    return Kernel(policies, vocabulary)
+    return Kernel(policies, vocabulary, versions)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from duixian.calendar.days import Both, Language
+from duixian.engine.disk import why_not_written
 from duixian.engine.written import Tally, written_schema
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class RunProblem(Exception):  # noqa: N818 - what stood in the way of a run, tol
 
 
 class CannotWrite(RunProblem):
-    """The disk is full, or the folder cannot be written."""
+    """The target cannot be written: the disk is full, the folder is read-only or closed to us, or it is gone."""
 
 
 class Busy(RunProblem):
@@ -96,15 +97,12 @@ class Journal:
         try:
             yield
         except OSError as error:
-            why = error.strerror or str(error)
-            raise CannotWrite(
-                Both(
-                    f"{self.target}：写不下去（{why}）。已完成的部分留在 {self.folder}；腾出空间后再次运行"
-                    "同一命令即可续作，不再需要时可删除该文件夹",
-                    f"{self.target}: cannot write ({why}). What is finished is kept in {self.folder}: make room "
-                    "and run the same command again to go on, or delete that folder",
-                )
-            ) from error
+            why = why_not_written(error)
+            zh, en = f"{self.target}：{why.zh}", f"{self.target}: {why.en}"
+            if any(self.folder.glob("*.part")):
+                zh += f"。已完成的部分留在 {self.folder}，续作时不再重算；不再需要时可删除该文件夹"
+                en += f". What is finished is kept in {self.folder} and not done again; delete the folder to give up"
+            raise CannotWrite(Both(zh, en)) from error
 
     def unfinished(self, name: str) -> Path:
         """Return the path of a file that is being written."""

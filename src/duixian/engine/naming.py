@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from duixian.calendar.days import Both
 from duixian.engine.rules import Rules
+from duixian.language.policy import Policy
 from duixian.language.problems import nearest
 from duixian.register.applicant import Applicant
 from duixian.register.problems import InputError, InputProblem, Place
@@ -24,6 +25,10 @@ class Names:
             for rule in rules.measures:
                 owners.setdefault(rule.measure.id, []).append(f"{id}/{rule.measure.id}")
         self.shared = {id: names for id, names in owners.items() if len(names) > 1}
+
+    def know(self, version: Policy) -> None:
+        """Take the measures of another version of a policy as names too: what they were paid for is no mistake."""
+        self.measures.get(version.id, set()).update(measure.id for measure in version.measures)
 
     def check(self, applicants: Iterable[Applicant]) -> None:
         """Raise InputError with every payment and decision of which it cannot be said what it is about."""

@@ -1,4 +1,4 @@
-"""Which of a register's columns the rules of a kernel use: no other need be read."""
+"""Which of a register's columns the rules of a kernel, and those who ask, use: no other need be read."""
 
 from __future__ import annotations
 
@@ -6,15 +6,28 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from duixian.engine.batch import Kernel
+from duixian.register.conform import leaves
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 
-def needed_schema(schema: pa.Schema, kernel: Kernel) -> pa.Schema:
-    """Return the part of a register's schema that a kernel reads; all of it if the kernel does not say."""
-    facts: Collection[str] | None = getattr(kernel, "facts", None)
-    return schema if facts is None else pruned(schema, facts)
+def needed_schema(schema: pa.Schema, *kernels: Kernel, also: Collection[str] = ()) -> pa.Schema:
+    """Return what kernels read of a register's schema, and `also`; all of it if one of them does not say."""
+    columns = set(also)
+    for kernel in kernels:
+        facts: Collection[str] | None = getattr(kernel, "facts", None)
+        if facts is None:
+            return schema
+        columns.update(facts)
+    return pruned(schema, columns)
+
+
+def paths_to_read(file: pq.FileMetaData, found: pa.Schema, wanted: pa.Schema) -> list[str]:
+    """Return, as Parquet names them, the columns of a file with the schema `found` that are in the one wanted."""
+    names = set(leaves(wanted))
+    return [file.schema.column(place).path for place, leaf in enumerate(leaves(found)) if leaf in names]
 
 
 def pruned(schema: pa.Schema, columns: Collection[str]) -> pa.Schema:

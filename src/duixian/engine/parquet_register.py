@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from duixian.calendar.days import Both, Language
 from duixian.engine.batch import Kernel
-from duixian.engine.needed import needed_schema
+from duixian.engine.needed import needed_schema, paths_to_read
 from duixian.register.conform import RowError, check_schema, conform, leaves
 from duixian.register.origin import origin_of
-from duixian.register.problems import Place, Problems
+from duixian.register.problems import Place, Problems, one_line
 from duixian.register.schema import register_schema
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class BadGroup(Exception):  # noqa: N818 - a group that is bad; raised, and listed when it is left out
-    """A row group that cannot be assessed: its number from 0, its rows from 1, and why."""
+    """A row group that cannot be assessed: its number and its rows, from 1, and why."""
 
     file: str
     number: int
@@ -31,7 +31,7 @@ class BadGroup(Exception):  # noqa: N818 - a group that is bad; raised, and list
 
     def text(self, lang: Language) -> str:
         """The message in one language."""
-        zh = f"{self.file}：行组 {self.number}（第 {self.first} 至 {self.last} 行）不能用：{self.why.zh}"
+        zh = f"{self.file}：第{self.number}个行组（第 {self.first} 至 {self.last} 行）不能用：{self.why.zh}"
         en = f"{self.file}: row group {self.number} (rows {self.first} to {self.last}) is unusable: "
         return zh if lang == "zh" else en + self.why.en
 
@@ -66,7 +66,8 @@ class ParquetRegister:
             what = Both("没有这个文件", "there is no such file")
             problems.add("no-file", place, what, whole=True)
         except (pa.ArrowException, OSError, ValueError) as error:
-            what = Both(f"打不开这个 Parquet 文件：{error}", f"the Parquet file cannot be opened: {error}")
+            why = one_line(error)
+            what = Both(f"打不开这个 Parquet 文件：{why}", f"the Parquet file cannot be opened: {why}")
             problems.add("unreadable", place, what, whole=True)
         problems.raise_if_any()
         self.path = path
@@ -76,11 +77,7 @@ class ParquetRegister:
         missing = set(check_schema(found, whole, place, problems))
         problems.raise_if_any()
         self.missing = tuple(path for path in _paths(self.schema) if path in missing)
-        wanted = set(leaves(self.schema))
-        parquet = self.metadata.schema
-        self.columns = [
-            parquet.column(index).path for index, leaf in enumerate(leaves(found)) if leaf in wanted
-        ]
+        self.columns = paths_to_read(self.metadata, found, self.schema)
         self.rows = self.metadata.num_rows
         self.starts = [0]
         for number in range(self.metadata.num_row_groups):
@@ -117,16 +114,17 @@ class ParquetRegister:
         except RowError as error:
             raise self.bad(number, error.what, None if error.row is None else done + error.row) from None
         except (pa.ArrowException, OSError, ValueError) as error:
-            raise self.bad(number, Both(f"读不出来（{error}）", f"it cannot be read ({error})")) from error
+            why = one_line(error)
+            raise self.bad(number, Both(f"读不出来（{why}）", f"it cannot be read ({why})")) from error
         if done != self.starts[number + 1] - self.starts[number]:
             raise self.bad(number, Both("行数不足", "rows are missing"))
 
     def bad(self, number: int, why: Both, row: int | None = None) -> BadGroup:
-        """Return what to raise for a group; `row` counts from 0 within it."""
+        """Return what to raise for a group; its number and `row`, the one within it, count from 0."""
         first, last = self.starts[number] + 1, self.starts[number + 1]
         if row is not None:
             why = Both(f"第 {first + row} 行：{why.zh}", f"row {first + row}: {why.en}")
-        return BadGroup(str(self.path), number, first, last, why)
+        return BadGroup(str(self.path), number + 1, first, last, why)
 
 
 def _paths(schema: pa.Schema) -> Iterator[str]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -29,10 +28,11 @@ from duixian.engine.batch import Emit, Kernel
 from duixian.engine.journal import Journal, PartWriter, digest
 from duixian.engine.kernel.parameters import Amount
 from duixian.engine.parquet_register import BadGroup, ParquetRegister
+from duixian.engine.progress import Pace, Tell, silent
 from duixian.engine.written import Tally, described, tally, written, written_schema
 from duixian.register.conform import conform
 from duixian.register.origin import marked
-from duixian.register.problems import InputError
+from duixian.register.problems import InputError, one_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,20 +42,6 @@ ROWS_NATIVE, ROWS_REFERENCE = 32_768, 128
 WRITTEN_ROWS = 262_144
 """The rows of a row group of the target."""
 TICK_S = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is; `seconds_left` is None until there is something to tell it from.
-
-    `done` counts the applicants that were finished in an earlier run too; `resumed` only those.
-    """
-
-    done: int
-    total: int
-    resumed: int
-    rows_per_s: float
-    seconds_left: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +60,6 @@ class Summary:
     threads: int
 
 
-def _silent(_: Progress) -> None:
-    """Tell nobody."""
-
-
 @dataclass(frozen=True)
 class RegisterRun:
     """What is asked of every register: policies, request, other values of parameters, and how to work.
@@ -94,7 +76,7 @@ class RegisterRun:
     threads: int = 0
     batch_rows: int = 0
 
-    def write(self, source: Path, target: Path, progress: Callable[[Progress], None] = _silent) -> Summary:
+    def write(self, source: Path, target: Path, progress: Tell = silent) -> Summary:
         """Assess the register in `source` and write its claims to `target`, whole or not at all.
 
         Goes on where an earlier call for the same register, policies and request ended, however it ended.
@@ -151,10 +133,10 @@ class _Work:
         asked: RegisterRun,
         register: ParquetRegister,
         journal: Journal,
-        progress: Callable[[Progress], None],
+        progress: Tell,
     ) -> None:
         self.asked, self.register, self.journal = asked, register, journal
-        self.progress = progress
+        self.pace = Pace(progress)
         self.threads = asked.threads or _cores()
         self.batch_rows = asked.batch_rows or (ROWS_NATIVE if asked.kernel.native else ROWS_REFERENCE)
         self.stop = threading.Event()
@@ -162,7 +144,6 @@ class _Work:
         self.rows = self.resumed = 0
         self.tally = Tally()
         self.bad: list[BadGroup] = []
-        self.began = time.monotonic()
 
     def run(self) -> Summary:
         """Assess every group and write the target."""
@@ -188,7 +169,7 @@ class _Work:
             tuple(self.bad),
             self.register.missing,
             self.resumed,
-            time.monotonic() - self.began,
+            self.pace.seconds,
             self.threads,
         )
 
@@ -226,11 +207,8 @@ class _Work:
         return True
 
     def _tell(self) -> None:
-        rate = self.rows / max(time.monotonic() - self.began, 1e-6)
         total = self.register.rows - sum(bad.last - bad.first + 1 for bad in self.bad)
-        done = min(self.resumed + self.rows, total)
-        left = (total - done) / rate if self.rows else None
-        self.progress(Progress(done, total, self.resumed, rate, left))
+        self.pace.at(self.rows, total, self.resumed)
 
     def _group(self, number: int) -> Tally:
         """Assess a row group, unless an earlier run did."""
@@ -259,7 +237,8 @@ class _Work:
             told = error.problems[0]
             raise self.register.bad(number, Both(told.text("zh"), told.text("en"))) from None
         except (ArithmeticError, ValueError) as error:  # a number beyond 64 bits, a share of nothing
-            why = Both(f"有算不了的数（{error}）", f"it has numbers that cannot be worked with ({error})")
+            reason = one_line(error)
+            why = Both(f"有算不了的数（{reason}）", f"it has numbers that cannot be worked with ({reason})")
             raise self.register.bad(number, why) from error
 
 

@@ -13,7 +13,7 @@ A second pass counts the chances for certificates and titles and finds the facto
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
@@ -21,8 +21,9 @@ from typing import Final
 import numpy as np
 
 from duixian.calendar.days import Both
+from duixian.engine.progress import Pace, Tell, silent
 from duixian.lab.population.draws import Floats, Ints
-from duixian.lab.population.firms import Block, Scaling, Society, draw_block
+from duixian.lab.population.firms import BLOCK, Block, Scaling, Society, draw_block
 from duixian.lab.population.odds import MOST, Odds
 from duixian.lab.population.society import CITIES, LARGEST
 from duixian.lab.population.titles import CERTIFICATES, TITLES
@@ -41,10 +42,14 @@ _WEIGHT_LOW: Final = -14.0
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What was found: how revenue is scaled (None: not at all), and the factors by `type/value`."""
+    """What was found: how revenue is scaled (None: not at all), and the factors by `type/value`.
+
+    turns: how often the whole society was gone through for it.
+    """
 
     scaling: Scaling | None = None
     factors: Mapping[str, float] = field(default_factory=dict)
+    turns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +77,37 @@ class RevenueMap:
         return np.where(logs < self.knots[0], below, np.where(logs > self.knots[-1], above, inside))
 
 
-def calibrate(society: Society, totals: Totals) -> Calibration:
-    """What makes the society meet the totals.
+def calibrate(society: Society, totals: Totals, progress: Tell = silent) -> Calibration:
+    """What makes the society meet the totals; each turn over all applicants is told as it goes.
 
     Raises:
         CalibrationError: which total cannot be met, and what could be.
     """
     scaling: Scaling | None = None
+    turns = 0
     if totals.firms_over or totals.revenue:
-        counted = _count_revenue(society)
+        turns += 1
+        counted = _count_revenue(_blocks(society, None, Pace(progress, turns)))
         scaling = _cities(_knots(counted, totals), counted, totals)
     wanted = {f"certification/{name}": count for name, count in totals.certified.items()}
     wanted |= {f"recognition/{name}": count for name, count in totals.titled.items()}
-    return Calibration(scaling, _factors(society, scaling, wanted))
+    if not wanted:
+        return Calibration(scaling, turns=turns)
+    turns += 1
+    return Calibration(scaling, _factors(_blocks(society, scaling, Pace(progress, turns)), wanted), turns)
 
 
-def _count_revenue(society: Society) -> Floats:
+def _blocks(society: Society, scaling: Scaling | None, pace: Pace) -> Iterator[Block]:
+    """The society block by block, telling how many applicants were gone through."""
+    for number in range(society.blocks):
+        yield draw_block(society, number, scaling)
+        pace.at(min((number + 1) * BLOCK, society.applicants), society.applicants)
+
+
+def _count_revenue(blocks: Iterable[Block]) -> Floats:
     """Firms by city and bin of revenue."""
     counted = np.zeros((len(CITIES), _BINS))
-    for number in range(society.blocks):
-        block = draw_block(society, number)
+    for block in blocks:
         rows = np.flatnonzero(block.firm)
         place = (np.log10(np.maximum(block.revenue[rows], 1.0)) - _LOW) / _STEP
         place = np.clip(place, 0, _BINS - 1).astype(np.int64)
@@ -151,15 +167,13 @@ def _cities(found: RevenueMap, counted: Floats, totals: Totals) -> RevenueMap:
     return found
 
 
-def _factors(society: Society, scaling: Scaling | None, wanted: Mapping[str, int]) -> dict[str, float]:
+def _factors(blocks: Iterable[Block], wanted: Mapping[str, int]) -> dict[str, float]:
     """The factor of each chance that gives the wanted number of firms."""
-    if not wanted:
-        return {}
     chances = {f"certification/{name}": chance for name, chance in CERTIFICATES.items()}
     chances |= {f"recognition/{name}": title.chance for name, title in TITLES.items()}
     counted = {name: np.zeros(_BINS) for name in wanted}
-    for number in range(society.blocks):
-        odds = Odds(draw_block(society, number, scaling))
+    for block in blocks:
+        odds = Odds(block)
         for name in wanted:
             weights = odds.weights(chances[name])
             place = (np.log10(weights[weights > 0]) - _WEIGHT_LOW) / 0.001

@@ -12,9 +12,10 @@ import numpy as np
 from duixian.engine.assess import Request
 from duixian.engine.batch import BatchResult, Kernel, compile_kernel
 from duixian.engine.kernel.parameters import Amount
+from duixian.engine.progress import Tell, silent
 from duixian.lab.costing import Basis, basis_of
 from duixian.lab.registers import Register
-from duixian.lab.relocation import relocated
+from duixian.lab.relocation import HOME, relocated
 from duixian.lab.tally import LEVELS, Breakdown, Sums, coded, numbers, sum_by
 from duixian.lab.variants import literals_of
 from duixian.language.policy import Policy
@@ -109,20 +110,22 @@ class Comparison(msgspec.Struct, frozen=True):
     differences: tuple[Difference, ...] = ()
 
 
-def compare(a: Side, b: Side, register: Register) -> Comparison:
+def compare(a: Side, b: Side, register: Register, progress: Tell = silent) -> Comparison:
     """Compare two policies, two versions of one, or one under two requests; the register is read once.
 
     If the policies are those of two cities, every applicant is taken to stand in A's city for A and in B's
-    for B.
+    for B. Of two versions each may lack measures of the other: what was paid or decided under those of one has no
+    bearing on the other.
 
     Raises:
         RequestError: a request names what its policy does not have.
         InputError: the register cannot be read.
     """
     cities = None if a.policy.city == b.policy.city else (a.policy.city, b.policy.city)
-    kernels = [compile_kernel([side.policy], register.vocabulary) for side in (a, b)]
+    policies = (a.policy, b.policy)
+    kernels = [compile_kernel([policy], register.vocabulary, versions=policies) for policy in policies]
     tally = _Tally()
-    for batch in register.batches():
+    for batch in register.batches(kernels, ("name", *(HOME if cities else ())), progress):
         found = [
             _run(kernel, batch, side, register, cities is not None)
             for kernel, side in zip(kernels, (a, b), strict=True)

@@ -12,6 +12,7 @@ import numpy as np
 
 from duixian.engine.assess import Request
 from duixian.engine.batch import BatchResult, Kernel, compile_kernel
+from duixian.engine.progress import Tell, silent
 from duixian.lab.limits import Limit, Limits
 from duixian.lab.registers import Kind, Register
 from duixian.lab.spread import Budget, Spread, budget_of, spread_of
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 DIMENSIONS = ("measure", "district", "size", "industry", "year")
 """How a cost is broken down: the sums of each breakdown are those of the whole."""
+_OWN = ("division", "size", "fields")
+"""The applicant's facts by which it is broken down."""
 
 
 class Basis(msgspec.Struct, frozen=True):
@@ -74,7 +77,13 @@ class Cost(msgspec.Struct, frozen=True):
         return self.verdicts.get("undetermined", 0)
 
 
-def cost(policy: Policy, register: Register, request: Request, budget_fen: int | None = None) -> Cost:
+def cost(
+    policy: Policy,
+    register: Register,
+    request: Request,
+    budget_fen: int | None = None,
+    progress: Tell = silent,
+) -> Cost:
     """Work out what a policy costs the applicants of a register, who are read once.
 
     Raises:
@@ -84,7 +93,7 @@ def cost(policy: Policy, register: Register, request: Request, budget_fen: int |
     kernel = compile_kernel([policy], register.vocabulary)
     limits = Limits(policy, register.vocabulary)
     tally = _Tally()
-    for batch in register.batches():
+    for batch in register.batches([kernel, *limits.kernels], _OWN, progress):
         result = kernel.run(batch, request, readings=False)
         tally.add(batch, result)
         limits.add(batch, result, request)

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from duixian.engine.assess import Request
-from duixian.engine.batch import BatchResult, compile_kernel
+from duixian.engine.batch import BatchResult, Kernel, compile_kernel
 from duixian.lab.tally import numbers
 from duixian.language import tree as t
 from duixian.language.policy import Measure, Policy, Terms
@@ -60,6 +60,12 @@ class Limits:
             )
             for bound in policy.bounds
         }
+
+    @property
+    def kernels(self) -> tuple[Kernel, ...]:
+        """Return what each batch is run again by."""
+        caps = () if self.without_caps is None else (self.without_caps,)
+        return (*caps, *self.without_bound.values())
 
     def add(self, batch: pa.RecordBatch, result: BatchResult, request: Request) -> None:
         """Add a batch whose claims were found with every limit."""

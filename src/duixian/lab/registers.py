@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from duixian.calendar.days import Both
+from duixian.engine.batch import Kernel
+from duixian.engine.needed import needed_schema, paths_to_read
+from duixian.engine.progress import Pace, Tell, silent
+from duixian.engine.stream import ROWS_REFERENCE
 from duixian.language.vocabulary import Vocabulary
 from duixian.register.columns import to_arrow
 from duixian.register.conform import RowError, check_schema, conform
 from duixian.register.origin import NOTE, origin_of
-from duixian.register.problems import InputError, InputProblem, Place, Problems
+from duixian.register.problems import InputError, InputProblem, Place, Problems, one_line
 from duixian.register.read import read_register
 from duixian.register.schema import register_schema
 
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["given", "fictional", "synthetic"]
 ROWS = 32_768
-"""Applicants in a batch."""
+"""Applicants in a batch, where native code does the work."""
 _FICTIONAL = "（虚构）"
 _NOTES = {
     "given": Both("", ""),
@@ -36,8 +40,9 @@ _NOTES = {
 
 @dataclass(frozen=True)
 class Register:
-    """Applicants in batches of `register_schema`.
+    """Applicants in batches of `register_schema`, or of the part of it that is asked for.
 
+    rows: how many there are.
     kind: `synthetic` if its metadata say that it was made up, `fictional` if every applicant's name says so
         (the sample register), else `given`.
     missing: the columns that a Parquet file lacks; they are unknown throughout.
@@ -46,6 +51,7 @@ class Register:
     name: str
     kind: Kind
     vocabulary: Vocabulary
+    rows: int
     path: Path | None
     table: pa.Table | None = None
     missing: tuple[str, ...] = ()
@@ -55,23 +61,38 @@ class Register:
         """What every report on this register must say of it; empty for one that was given."""
         return _NOTES[self.kind]
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
-        """Yield the applicants; each call reads them anew.
+    def batches(
+        self, kernels: Sequence[Kernel] = (), also: Collection[str] = (), progress: Tell = silent
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield the applicants, telling how many are done; each call reads them anew.
+
+        Of a Parquet file only those facts are read that the kernels read, and the columns of `also`; without kernels
+        all are. Where a kernel has no native code the batches are small, so that a run can be seen and stopped.
 
         Raises:
             InputError: the file breaks off or holds what is no register.
         """
+        rows = ROWS if all(kernel.native for kernel in kernels) else ROWS_REFERENCE
+        pace, done = Pace(progress), 0
+        schema = register_schema(self.vocabulary)
+        for batch in self._read(rows, needed_schema(schema, *kernels, also=also) if kernels else schema):
+            yield batch
+            done += batch.num_rows
+            pace.at(done, self.rows)
+
+    def _read(self, rows: int, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         if self.table is not None:
-            yield from self.table.to_batches(max_chunksize=ROWS)
+            yield from self.table.to_batches(max_chunksize=rows)
             return
         assert self.path is not None
-        schema, done = register_schema(self.vocabulary), 0
+        done = 0
         try:
-            with pq.ParquetFile(self.path) as file:
-                for batch in file.iter_batches(batch_size=ROWS):
+            with pq.ParquetFile(self.path, page_checksum_verification=True) as file:
+                columns = paths_to_read(file.metadata, file.schema_arrow, schema)
+                for batch in file.iter_batches(batch_size=rows, columns=columns):
                     if batch.num_rows:
                         yield conform(batch, schema)
                         done += batch.num_rows
@@ -95,7 +116,7 @@ def open_register(path: Path, vocabulary: Vocabulary) -> Register:
     applicants = read_register(path, vocabulary).applicants
     names = [str(applicant.facts.get("name", "")) for applicant in applicants]
     table = to_arrow(applicants, vocabulary)
-    return Register(path.name, _kind(names), vocabulary, None, table.combine_chunks())
+    return Register(path.name, _kind(names), vocabulary, table.num_rows, None, table.combine_chunks())
 
 
 def _open_parquet(path: Path, vocabulary: Vocabulary) -> Register:
@@ -105,9 +126,9 @@ def _open_parquet(path: Path, vocabulary: Vocabulary) -> Register:
     problems = Problems()
     try:
         with pq.ParquetFile(path) as file:
-            schema = file.schema_arrow
+            schema, rows = file.schema_arrow, file.metadata.num_rows
             names: list[Any] = []
-            if "name" in schema.names and file.metadata.num_rows:
+            if "name" in schema.names and rows:
                 first = next(file.iter_batches(batch_size=64, columns=["name"]))
                 names = first.column(0).to_pylist()
     except FileNotFoundError:
@@ -118,7 +139,7 @@ def _open_parquet(path: Path, vocabulary: Vocabulary) -> Register:
     missing = check_schema(schema, register_schema(vocabulary), Place(str(path)), problems)
     problems.raise_if_any()
     kind: Kind = "synthetic" if origin_of(schema) is not None else _kind([str(name or "") for name in names])
-    return Register(path.name, kind, vocabulary, path, missing=missing)
+    return Register(path.name, kind, vocabulary, rows, path, missing=missing)
 
 
 def _kind(names: list[str]) -> Kind:
@@ -126,7 +147,7 @@ def _kind(names: list[str]) -> Kind:
 
 
 def _unreadable(path: Path, error: Exception, done: int = 0) -> InputError:
-    why = " ".join(str(error).split()).rstrip(".")
+    why = one_line(error)
     what = Both(f"这个 Parquet 文件读不了：{why}", f"the Parquet file cannot be read: {why}")
     if done:
         what = Both(

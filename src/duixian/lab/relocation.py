@@ -9,7 +9,7 @@ from duixian.language.vocabulary import Entity, Vocabulary
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_HOME = ("division", "employer_division", "tax_division")
+HOME = ("division", "employer_division", "tax_division")
 """Where an applicant's city is read from: the first of these that is known."""
 
 
@@ -23,7 +23,7 @@ def relocated(batch: pa.RecordBatch, vocabulary: Vocabulary, city: str) -> pa.Re
     import pyarrow.compute as pc
 
     own = vocabulary.entities["applicant"]
-    known = [batch[name] for name in _HOME if name in batch.schema.names]
+    known = [batch[name] for name in HOME if name in batch.schema.names]
     home = pc.utf8_slice_codeunits(pc.coalesce(*known), 0, 4)
     home = pc.if_else(pc.equal(home, city[:4]), pa.scalar(None, pa.string()), home)
     columns = []

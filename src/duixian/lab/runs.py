@@ -14,6 +14,7 @@ import numpy as np
 from duixian.engine.assess import Request
 from duixian.engine.batch import compile_kernel
 from duixian.engine.kernel.parameters import Amount
+from duixian.engine.progress import Pace, Tell, silent
 from duixian.lab.costing import Basis, basis_of
 from duixian.lab.registers import Register
 from duixian.lab.tally import LEVELS, Sums, numbers, sum_by
@@ -36,31 +37,45 @@ class Point(msgspec.Struct, frozen=True):
 class Runs:
     """Runs settings over the register and keeps what each costs."""
 
-    def __init__(self, policy: Policy, register: Register, request: Request, varies: Sequence[Vary]) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        register: Register,
+        request: Request,
+        varies: Sequence[Vary],
+        progress: Tell = silent,
+    ) -> None:
         self.policy, self.register, self.request, self.varies = policy, register, request, varies
         self.kernel = compile_kernel([policy], register.vocabulary)
         self.tallies: dict[tuple[Amount, ...], _Tally] = {}
         self.applicants = 0
+        self.progress = progress
 
     def check(self, setting: tuple[Amount, ...]) -> None:
         """Raise VariantError if the policy with this setting is none."""
         check_variant(self.policy, parameters(self.policy, self.varies, setting))
 
-    def run(self, settings: Sequence[tuple[Amount, ...]]) -> None:
-        """Work out settings; those that were already are not run again."""
+    def run(self, settings: Sequence[tuple[Amount, ...]], turn: int = 0) -> None:
+        """Work out settings in one turn over the register; those that were already are not run again."""
         fresh = [setting for setting in dict.fromkeys(settings) if setting not in self.tallies]
         asked = [parameters(self.policy, self.varies, setting) for setting in fresh]
         tallies = [_Tally() for _ in fresh]
-        applicants = 0
+        applicants, pace = 0, Pace(self.progress, turn)
         with ThreadPoolExecutor(os.cpu_count() if self.kernel.native else 1) as pool:
-            for batch in self.register.batches():
-                applicants += batch.num_rows
+            try:
+                for batch in self.register.batches([self.kernel]):
 
-                def one(place: int, batch: pa.RecordBatch = batch) -> None:
-                    found = self.kernel.run(batch, self.request, parameters=asked[place], readings=False)
-                    tallies[place].add(found.claims)
+                    def one(place: int, batch: pa.RecordBatch = batch) -> None:
+                        found = self.kernel.run(batch, self.request, parameters=asked[place], readings=False)
+                        tallies[place].add(found.claims)
 
-                list(pool.map(one, range(len(fresh))))
+                    for count, _ in enumerate(pool.map(one, range(len(fresh))), 1):
+                        pace.at(applicants + batch.num_rows * count // len(fresh), self.register.rows)
+                    applicants += batch.num_rows
+            except BaseException:
+                # Who stops the run does not wait for the settings that have not begun.
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
         self.tallies |= dict(zip(fresh, tallies, strict=True))
         self.applicants = applicants
 

@@ -50,6 +50,7 @@ class Seeker:
         self.values = vary.values
         self.budget_fen = budget_fen
         self.tried: list[int] = []
+        self.turns = 0
 
     def look(self, present: tuple[Amount, ...]) -> None:
         """Run what is needed; the policy as it stands is run beside."""
@@ -74,7 +75,8 @@ class Seeker:
         settings = [(self.values[place],) for place in places]
         for setting in settings:
             self.runs.check(setting)
-        self.runs.run([*more, *settings])
+        self.turns += 1
+        self.runs.run([*more, *settings], self.turns)
         self.tried = sorted({*self.tried, *places})
 
     def _between(self) -> list[int]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from duixian.engine.assess import Request
+from duixian.engine.progress import Tell, silent
 from duixian.lab.costing import Basis
 from duixian.lab.registers import Register
 from duixian.lab.runs import Point, Runs
@@ -39,6 +40,7 @@ def sweep(
     request: Request,
     varies: Sequence[Vary],
     budget_fen: int | None = None,
+    progress: Tell = silent,
 ) -> Sweep:
     """Work out the cost of every combination of values, the rules compiled once, the register read once.
 
@@ -52,7 +54,7 @@ def sweep(
         InputError: the register cannot be read.
     """
     present = tuple(vary.present for vary in varies)
-    runs = Runs(policy, register, request, varies)
+    runs = Runs(policy, register, request, varies, progress)
     if budget_fen is None or len(varies) > 1 or not varies[0].even:
         every = variants(policy, varies)
         runs.run([present, *every])

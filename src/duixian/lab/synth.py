@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from duixian import __version__
+from duixian.engine.progress import Pace, Tell, silent
 from duixian.lab.calibrate import Calibration, calibrate
 from duixian.lab.population.firms import BLOCK, Society, draw_block
 from duixian.lab.population.rows import block_rows
@@ -22,33 +25,39 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _UNIQUE: Final = ("id", "name", "uscc")
-Progress = Callable[[int, int], None]
-"""Is told how many applicants are written, and how many there will be."""
 
 
 def synthetic_batches(
-    society: Society, vocabulary: Vocabulary, totals: Totals | None = None, threads: int = 0
-) -> Iterator[pa.RecordBatch]:
+    society: Society,
+    vocabulary: Vocabulary,
+    totals: Totals | None = None,
+    threads: int = 0,
+    progress: Tell = silent,
+) -> Generator[pa.RecordBatch, None, None]:
     """The rows of a synthetic register in batches of `BLOCK`, in order; `threads` 0 takes every core.
+
+    Meeting totals takes turns over all applicants before the first batch; each is told as it goes.
 
     Raises:
         CalibrationError: the totals cannot be met.
     """
-    calibration = calibrate(society, totals) if totals else Calibration()
+    calibration = calibrate(society, totals, progress) if totals else Calibration()
     threads = threads or os.cpu_count() or 1
 
     def make(number: int) -> pa.RecordBatch:
         return block_rows(draw_block(society, number, calibration.scaling), vocabulary, calibration.factors)
 
+    pace, done = Pace(progress, calibration.turns and calibration.turns + 1), 0
     with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[pa.RecordBatch]] = deque()
+        numbers = iter(range(society.blocks))
+        waiting = deque(pool.submit(make, number) for number in islice(numbers, threads + 1))
         try:
-            for number in range(society.blocks):
-                waiting.append(pool.submit(make, number))
-                if len(waiting) > threads:
-                    yield waiting.popleft().result()
             while waiting:
-                yield waiting.popleft().result()
+                batch = waiting.popleft().result()
+                waiting.extend(pool.submit(make, number) for number in islice(numbers, 1))
+                yield batch
+                done += batch.num_rows
+                pace.at(done, society.applicants)
         finally:
             for future in waiting:
                 future.cancel()
@@ -60,7 +69,7 @@ def write_synthetic(
     vocabulary: Vocabulary,
     totals: Totals | None = None,
     threads: int = 0,
-    progress: Progress | None = None,
+    progress: Tell = silent,
 ) -> None:
     """Write a synthetic register to a Parquet file that says that it is one.
 
@@ -71,13 +80,12 @@ def write_synthetic(
     import pyarrow.parquet as pq
 
     schema = marked(register_schema(vocabulary), _origin(society, totals))
-    done = 0
-    with pq.ParquetWriter(path, schema, use_dictionary=_dictionaries(schema)) as writer:
-        for batch in synthetic_batches(society, vocabulary, totals, threads):
+    with (
+        pq.ParquetWriter(path, schema, use_dictionary=_dictionaries(schema)) as writer,
+        closing(synthetic_batches(society, vocabulary, totals, threads, progress)) as batches,
+    ):
+        for batch in batches:
             writer.write_batch(batch.replace_schema_metadata(schema.metadata), row_group_size=BLOCK)
-            done += batch.num_rows
-            if progress is not None:
-                progress(done, society.applicants)
 
 
 def _origin(society: Society, totals: Totals | None) -> Synthetic:

@@ -17,6 +17,7 @@ from duixian.engine.assess import Request
 from duixian.engine.batch import Kernel, compile_kernel
 from duixian.engine.compiling import compile_node
 from duixian.engine.context import Context, Frame
+from duixian.engine.progress import Tell, silent
 from duixian.engine.values import UNKNOWN, bounds, to_fen
 from duixian.lab.costing import Basis, basis_of
 from duixian.lab.registers import Register
@@ -89,7 +90,7 @@ class Targets(msgspec.Struct, frozen=True):
     wordless: tuple[Target, ...]
 
 
-def targets(policy: Policy, register: Register, on: dt.date) -> Targets:
+def targets(policy: Policy, register: Register, on: dt.date, progress: Tell = silent) -> Targets:
     """Measure the goals of a policy's plan on a register, which is read once, as of a day or of their deadlines.
 
     Raises:
@@ -98,17 +99,14 @@ def targets(policy: Policy, register: Register, on: dt.date) -> Targets:
     planned = [target for target in policy.targets if target.kind == "target"]
     goals = [(target, goal) for target in planned for goal in target.goals]
     asked = [_Asked(number, target, goal, on) for number, (target, goal) in enumerate(goals) if goal.value]
-    applicants, kernel = 0, None
+    kernel = None
     if asked:
         counter = _Counter(asked, policy, register, on)
-        for batch in register.batches():
-            applicants += batch.num_rows
-            counter.add(batch)
         kernel = counter.kernel
-    else:
-        applicants = sum(batch.num_rows for batch in register.batches())
+        for batch in register.batches([kernel], progress=progress):
+            counter.add(batch)
     return Targets(
-        basis_of(policy, register, Request(on=on), applicants, kernel),
+        basis_of(policy, register, Request(on=on), register.rows, kernel),
         tuple(item.progress() for item in asked),
         tuple(Progress(target, goal, None) for target, goal in goals if not goal.value),
         tuple(target for target in planned if not target.goals),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from duixian.calendar.days import Both
 from duixian.register.names import Names
-from duixian.register.problems import NOTHING, Place, Problems, shown
+from duixian.register.problems import NOTHING, Place, Problems, one_line, shown
 from duixian.register.schema import NONE_SUFFIX
 
 if TYPE_CHECKING:
@@ -262,7 +262,8 @@ def _taken(array: Any, field: pa.Field) -> Any:
     try:
         return array.cast(wanted)
     except pa.ArrowInvalid as error:
-        what = Both(f"列「{field.name}」有放不下的数（{error}）", f"`{field.name}` does not fit: {error}")
+        why = one_line(error)
+        what = Both(f"列「{field.name}」有放不下的数（{why}）", f"`{field.name}` does not fit: {why}")
         raise RowError(what) from None
 
 

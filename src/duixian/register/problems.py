@@ -114,6 +114,11 @@ class Problems:
             raise InputError(self.found)
 
 
+def one_line(error: Exception) -> str:
+    """What an error says as a part of a sentence: Arrow writes several lines and a full stop."""
+    return " ".join(str(error).split()).rstrip(".")
+
+
 def shown(text: str) -> str:
     """The text as a message repeats it: on one line, cut where it is long."""
     text = " ".join(text.splitlines())

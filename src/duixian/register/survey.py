@@ -16,7 +16,7 @@ from duixian.register.distribution import Distribution, Sums
 from duixian.register.faults import Faults, Rows
 from duixian.register.id_checks import Hashes, Twins, check_records, check_references
 from duixian.register.origin import Synthetic, origin_of
-from duixian.register.problems import InputError, InputProblem, Place, Problems, shown
+from duixian.register.problems import InputError, InputProblem, Place, Problems, one_line, shown
 from duixian.register.schema import NONE_SUFFIX, register_schema, value_type
 from duixian.register.value_checks import Column, check_column, narrowed
 
@@ -119,8 +119,8 @@ class _told:  # noqa: N801 - read as a word: with told(...)
         import pyarrow as pa
 
         if isinstance(error, pa.ArrowException | OSError):
-            why = " ".join(str(error).split())
-            what = Both(f"{self.what.zh}（{shown(why)}）", f"{self.what.en}: {shown(why)}")
+            why = shown(one_line(error))
+            what = Both(f"{self.what.zh}（{why}）", f"{self.what.en}: {why}")
             self.faults.whole("unreadable", "", what)
             raise InputError(self.faults.problems()) from None
 
