@@ -117,3 +117,19 @@ def test_an_existing_sample_is_kept(real: Path, tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text("mine", "utf-8")
     assert run("register", real, "--sample", 1, "-o", tmp_path / "s.yaml").exit_code == 2
     assert (tmp_path / "s.yaml").read_text("utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    ("what", "options"), [("survey.survey", ()), ("sampling.sample_register", ("--sample", 1))]
+)
+def test_stopped_it_says_so(
+    what: str, options: tuple[object, ...], real: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"duixian.register.{what}", stop)
+    target = tmp_path / "sample.yaml"
+    found = run("register", real, *options, *(("-o", target) if options else ()))
+    assert (found.exit_code, found.stderr) == (130, "\n已停止，没有写出文件\n")
+    assert not target.exists()

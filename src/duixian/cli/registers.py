@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from duixian.cli.options import Failure, check_target, fail, language, tell_origin
+from duixian.cli.progress import stoppable
 
 if TYPE_CHECKING:
     from duixian.calendar.days import Language
@@ -42,6 +43,7 @@ def register(
     或抽样（--sample N -o 文件）。文件再大，内存也有限。
 
     Other files become Parquet with `duixian import FILE -o register.parquet`. Exit code 2: there are problems.
+    130: stopped.
     """
     if (sample is None) != (output is None) or (sample is not None and as_json):
         fail(lang, "抽样请写 --sample N -o 文件", "for a sample give --sample N -o FILE")
@@ -53,10 +55,11 @@ def register(
         )
     if not file.is_file():
         fail(lang, f"没有文件 {file}", f"there is no file {file}")
-    if sample is not None and output is not None:
-        _sample(file, sample, output, seed, force, lang)
-    else:
-        _describe(file, as_json, lang)
+    with stoppable(lang):
+        if sample is not None and output is not None:
+            _sample(file, sample, output, seed, force, lang)
+        else:
+            _describe(file, as_json, lang)
 
 
 def _describe(file: Path, as_json: bool, lang: Language) -> None:
