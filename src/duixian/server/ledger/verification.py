@@ -1,8 +1,8 @@
 """Checks the ledger from its rows alone: every entry, every stored total, and what the event log told of them.
 
 Each check is one query, which gives the first wrong row. None relies on a function or trigger of the database that
-is checked, nor on a constraint: its owner may have dropped it. None fails on what somebody has put into a text. Tables
-are joined as wholes: a query's time grows as its rows do, without an index.
+is checked, nor on a constraint: its owner may have dropped it. None fails on what somebody has put into a text.
+Tables are joined as wholes: a query's time grows as its rows do, without an index.
 """
 
 from __future__ import annotations
