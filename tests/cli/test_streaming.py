@@ -12,6 +12,8 @@ from tests.engine.registers import ASKED, ROWS, asked, command, spoil, write_reg
 
 from duixian.cli import main
 
+SAMPLE = Path(__file__).resolve().parents[2] / "examples" / "register.yaml"
+
 
 @pytest.fixture(scope="module")
 def register(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -153,3 +155,31 @@ def test_totals_stand_below_each_other_in_one_unit(register: Path, tmp_path: Pat
     sums = [line for line in lines if line.strip().startswith(("确定", "最高", "若"))]
     assert len(sums) == 4
     assert all(line[-3] == "." for line in sums)
+
+
+def test_the_reasons_of_one_claim_are_told_by_the_applicants_id(tmp_path: Path) -> None:
+    register, target = tmp_path / "register.parquet", tmp_path / "claims.parquet"
+    assert CliRunner().invoke(main, ["import", str(SAMPLE), "-o", str(register)]).exit_code == 0
+    run(register, "-o", target, "--emit", "all")
+    refused = [row for row in pq.read_table(target).to_pylist() if row["failed"] and row["record"]][-1]
+    found = json.loads(run(register, "--id", refused["applicant"], "--json").stdout)
+    (applicant,) = found["applicants"]
+    assert applicant["id"] == refused["applicant"]
+    (claim,) = (
+        item
+        for item in applicant["claims"]
+        if all(item[name] == refused[name] for name in ("policy", "measure", "record"))
+    )
+    names = json.loads(pq.read_schema(target).metadata[b"duixian.conditions"])
+    bits = names[f"{refused['policy']}/{refused['measure']}"]
+    failed = {item["id"] for item in claim["conditions"] if item["holds"] is False}
+    assert failed == {id for bit, id in enumerate(bits) if refused["failed"] >> bit & 1}
+
+
+def test_an_id_that_is_not_there_and_a_whole_register_are_told(register: Path, tmp_path: Path) -> None:
+    found = run(register, "--id", "nobody", "--id", "none", "--lang", "en")
+    assert found.exit_code == 2
+    assert "there is no applicant nobody, none" in found.stderr
+    found = run(register, "--id", "nobody", "-o", tmp_path / "claims.parquet", "--lang", "en")
+    assert found.exit_code == 2
+    assert "--id does not go with -o *.parquet" in found.stderr

@@ -4,12 +4,14 @@ import datetime as dt
 from fractions import Fraction
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from duixian.language.problems import Report
 from duixian.language.source import read_yaml
 from duixian.language.vocabulary import shared_vocabulary
 from duixian.register.applicant import Absent, Applicant
+from duixian.register.columns import to_arrow
 from duixian.register.problems import InputError, Problems
 from duixian.register.read import read_register
 from duixian.register.read_facts import applicant_from_mapping, applicant_from_node
@@ -135,3 +137,29 @@ def test_skip_bad_names_the_place_of_one_without_an_id() -> None:
     result = read_register(DATA / "bad" / "facts.yaml", V, skip_bad=True)
     assert result.applicants == ()
     assert result.skipped == ("A1", "A3", "A4", f"{DATA / 'bad' / 'facts.yaml'}:13:5")
+
+
+def test_only_the_wanted_are_read_and_only_their_problems_told(tmp_path: Path) -> None:
+    (tmp_path / "申报主体.csv").write_text("编号,名称\nA1,甲\nA2,乙\nA3,丙\n", "utf-8")
+    (tmp_path / "year.csv").write_text(
+        "applicant,id,year,revenue\nA1,y,2023,5\nA2,y,2023,很多\nA3,y,2023,更多\n", "utf-8"
+    )
+    result = read_register(tmp_path, V, only=frozenset({"A1"}))
+    assert [applicant.id for applicant in result.applicants] == ["A1"]
+    with pytest.raises(InputError) as told:
+        read_register(tmp_path, V, only=frozenset({"A1", "A3"}))
+    assert [problem.applicant for problem in told.value.problems] == ["A3"]
+    assert read_register(tmp_path, V, only=frozenset({"B"})).applicants == ()
+
+
+def test_of_a_parquet_file_only_the_groups_with_the_wanted_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "register.parquet"
+    names = [*(f"f{number}" for number in range(9)), "f3"]  # f3 stands twice
+    applicants = [Applicant(name, {"uscc": "91420100MA00000025"}, {}, frozenset()) for name in names]
+    pq.write_table(to_arrow(applicants, V), path, row_group_size=2)
+    found = read_register(path, V, only=frozenset({"f8", "f1", "f2"})).applicants
+    assert [applicant.id for applicant in found] == ["f1", "f2", "f8"]
+    with pytest.raises(InputError) as told:
+        read_register(path, V, only=frozenset({"f3"}))
+    (problem,) = told.value.problems
+    assert (problem.code, problem.place.at) == ("duplicate-id", "10")

@@ -32,6 +32,13 @@ if TYPE_CHECKING:
     "--skip-bad", is_flag=True, help="略过有问题的申报主体 / leave out applicants that have a problem."
 )
 @click.option(
+    "--id",
+    "only",
+    multiple=True,
+    metavar="ID",
+    help="只评估这个编号的申报主体，可重复 / only the applicant with this id; may be repeated.",
+)
+@click.option(
     "--details", is_flag=True, help="每个申报主体都列全部理由 / full reasons for each of several applicants."
 )
 @click.option(
@@ -44,6 +51,7 @@ def assess(  # noqa: PLR0913, PLR0917 - one for each option
     as_json: bool,
     output: Path | None,
     skip_bad: bool,
+    only: tuple[str, ...],
     details: bool,
     quiet: bool,
     asked: Asked,
@@ -54,12 +62,15 @@ def assess(  # noqa: PLR0913, PLR0917 - one for each option
     评估 FILE 里的申报主体能得到什么、多少、为什么。
 
     FILE is .yaml, .json, .xlsx, .ods, .csv, .parquet, or a folder of CSV files. With -o claims.parquet a
-    Parquet register of any size is assessed on all cores, and a run that was stopped goes on. Exit code 2:
-    the input or the request is wrong. 1: the file cannot be written, or is being written. 130: stopped.
+    Parquet register of any size is assessed on all cores, and a run that was stopped goes on; --id tells the
+    reasons of one of its applicants. Exit code 2: the input or the request is wrong. 1: the file cannot be
+    written, or is being written. 130: stopped.
     """
     if output is not None:
         check_target(output, (".xlsx", ".json", ".parquet"), asked.lang)
         if output.suffix.lower() == ".parquet":
+            if only:
+                fail(asked.lang, "--id 不与 -o *.parquet 合用", "--id does not go with -o *.parquet")
             shown = Shown(as_json, quiet)
             assess_whole(file, output, asked, streaming, skip_bad=skip_bad, shown=shown)
             return
@@ -69,7 +80,7 @@ def assess(  # noqa: PLR0913, PLR0917 - one for each option
             f"{streaming.given} 只用于 -o 写 .parquet",
             f"{streaming.given} goes with an output that ends in .parquet",
         )
-    applicants = read_applicants(file, asked.vocabulary, skip_bad, asked.lang)
+    applicants = read_applicants(file, asked.vocabulary, skip_bad, asked.lang, only)
     session = asked.session()
     with input_errors(asked.lang):
         found = session.assess(applicants)

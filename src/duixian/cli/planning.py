@@ -35,6 +35,7 @@ EFFORTS = {
     5: ("新做一件事", "needs something new"),
 }
 ROWS = 8
+_NAMED = 20
 
 
 @click.command(short_help="怎样能多得 / What would bring an applicant more.")
@@ -55,7 +56,8 @@ def plan(file: Path, wanted: str | None, as_json: bool, whole: bool, asked: Aske
 
     from duixian.engine.plan import plan as make_plan
 
-    applicant = _one(read_applicants(file, asked.vocabulary, False, asked.lang), wanted, asked.lang)
+    only = () if wanted is None else (wanted,)
+    applicant = _one(read_applicants(file, asked.vocabulary, False, asked.lang, only), asked.lang)
     session = asked.session()
     with input_errors(asked.lang):
         items = make_plan(session, applicant)
@@ -65,22 +67,16 @@ def plan(file: Path, wanted: str | None, as_json: bool, whole: bool, asked: Aske
     _print(asked.view(session), applicant, items, whole, str(session.request.on))
 
 
-def _one(applicants: Sequence[Applicant], wanted: str | None, lang: str) -> Applicant:
-    names = {item.id: item for item in applicants}
-    if wanted is None and len(applicants) == 1:
-        return applicants[0]
-    known = "、".join(names) if lang == "zh" else ", ".join(names)
-    if wanted is None:
+def _one(applicants: Sequence[Applicant], lang: str) -> Applicant:
+    if len(applicants) > 1:
+        some = [applicant.id for applicant in applicants[:_NAMED]]
+        more = len(applicants) - len(some)
+        zh = "、".join(some) + (f" 等 {len(applicants)} 个" if more else "")
+        en = ", ".join(some) + (f" and {more} more" if more else "")
         fail(
-            lang,
-            f"文件里有多个申报主体，请用 --id 指定：{known}",
-            f"several applicants; choose with --id: {known}",
+            lang, f"文件里有多个申报主体，请用 --id 指定：{zh}", f"several applicants; choose with --id: {en}"
         )
-    if wanted not in names:
-        fail(
-            lang, f"没有申报主体 {wanted}；有：{known}", f"there is no applicant {wanted}; there are: {known}"
-        )
-    return names[wanted]
+    return applicants[0]
 
 
 def _print(view: View, applicant: Applicant, items: Sequence[PlanItem], whole: bool, on: str) -> None:

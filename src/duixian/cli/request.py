@@ -135,14 +135,15 @@ def input_errors(lang: Language) -> Iterator[None]:
 
 
 def read_applicants(
-    file: Path, vocabulary: Vocabulary, skip_bad: bool, lang: Language
+    file: Path, vocabulary: Vocabulary, skip_bad: bool, lang: Language, only: Sequence[str] = ()
 ) -> Sequence[Applicant]:
-    """Read the register. Raises Failure with every problem."""
+    """Read the register, or `only` the applicants with these ids. Raises Failure with every problem."""
     from duixian.register.problems import InputError
     from duixian.register.read import read_register
 
     try:
-        read = read_register(file, vocabulary, skip_bad=skip_bad)
+        wanted = frozenset(only) if only else None
+        read = read_register(file, vocabulary, skip_bad=skip_bad, only=wanted)
     except InputError as error:
         raise Failure(error.text(lang) + _unskipped(error, skip_bad, lang)) from None
     if read.problems:
@@ -153,6 +154,11 @@ def read_applicants(
         zh = f"略过 {count} 个有问题的申报主体：{names}；评估其余 {len(read.applicants)} 个"
         en = f"left out {count} with a problem: {names}; assessing the other {len(read.applicants)}"
         click.echo(zh if lang == "zh" else en, err=True)
+    known = {applicant.id for applicant in read.applicants} | set(read.skipped)
+    missing = [id for id in dict.fromkeys(only) if id not in known]
+    if missing:
+        zh, en = "、".join(missing), ", ".join(missing)
+        fail(lang, f"{file}：没有申报主体 {zh}", f"{file}: there is no applicant {en}")
     if not read.applicants:
         raise Failure(
             f"{file}：没有申报主体可评估" if lang == "zh" else f"{file}: there is no applicant to assess"

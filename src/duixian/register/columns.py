@@ -60,22 +60,32 @@ def from_arrow(table: pa.Table, vocabulary: Vocabulary) -> list[Applicant]:
     return applicants
 
 
-def read_parquet(path: Path, lexicon: Lexicon, problems: Problems) -> list[Applicant]:
+def read_parquet(
+    path: Path, lexicon: Lexicon, problems: Problems, only: frozenset[str] | None = None
+) -> list[Applicant]:
     """The applicants of a Parquet file, checked as every other input is; columns may be missing.
 
-    A place is the row's number from 1 and the column.
+    A place is the row's number from 1 and the column. `only` these ids: of a row group with none of them nothing
+    but the ids is read.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     schema, place = register_schema(lexicon.vocabulary), Place(str(path))
     before, done, batches = len(problems), 0, []
+    numbers: list[int] = []
     try:
         with pq.ParquetFile(path) as file:
             check_schema(file.schema_arrow, schema, place, problems)
-            for batch in file.iter_batches() if len(problems) == before else ():
-                batches.append(conform(batch, schema))
-                done += batch.num_rows
+            for group in range(file.num_row_groups) if len(problems) == before else ():
+                if only is not None and not _wanted(file.read_row_group(group, ["id"])["id"], only):
+                    done += file.metadata.row_group(group).num_rows
+                    continue
+                for batch in file.iter_batches(row_groups=[group]):
+                    rows = range(batch.num_rows) if only is None else _wanted(batch["id"], only)
+                    batches.append(conform(batch if only is None else batch.take(rows), schema))
+                    numbers += (done + row + 1 for row in rows)
+                    done += batch.num_rows
     except RowError as error:
         row = "" if error.row is None else str(done + error.row + 1)
         problems.add("null", Place(str(path), row), error.what, whole=True)
@@ -87,7 +97,7 @@ def read_parquet(path: Path, lexicon: Lexicon, problems: Problems) -> list[Appli
     conformed = pa.Table.from_batches(batches, schema)
     seen: set[str] = set()
     found = []
-    for number, applicant in enumerate(from_arrow(conformed, lexicon.vocabulary), 1):
+    for number, applicant in zip(numbers, from_arrow(conformed, lexicon.vocabulary), strict=True):
         place = Place(str(path), str(number))
         if applicant.id in seen:
             what = Both(
@@ -97,6 +107,11 @@ def read_parquet(path: Path, lexicon: Lexicon, problems: Problems) -> list[Appli
         seen.add(applicant.id)
         found.append(checked(applicant, place, lexicon, problems))
     return found
+
+
+def _wanted(ids: Any, only: frozenset[str]) -> list[int]:
+    """The rows, from 0, whose id is one of these; or has none, which is a fault to be told."""
+    return [row for row, id in enumerate(ids.to_pylist()) if id is None or id in only]
 
 
 def checked(applicant: Applicant, place: Place, lexicon: Lexicon, problems: Problems) -> Applicant:

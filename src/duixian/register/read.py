@@ -52,19 +52,24 @@ class ReadResult:
 
 
 def read_register(
-    path: Path, vocabulary: Vocabulary, skip_bad: bool = False, include_hidden: bool = False
+    path: Path,
+    vocabulary: Vocabulary,
+    skip_bad: bool = False,
+    include_hidden: bool = False,
+    only: frozenset[str] | None = None,
 ) -> ReadResult:
     """Read .json, .yaml, .yml, .xlsx, .xlsm, .ods, .csv, .parquet, or a folder of CSV files.
 
     A single CSV file holds applicants, whatever its name, unless that names a record type. JSON and YAML
     hold one applicant, a list, or a list under `applicants`. With `skip_bad` the applicants that have a
     problem are left out and named; a problem of a whole file, sheet or column still ends it. What is hidden
-    in a workbook is a problem; with `include_hidden` it is read like all else.
+    in a workbook is a problem; with `include_hidden` it is read like all else. `only` these applicants are read,
+    and only their problems and those of a whole file are told; a Parquet file may then be of any size.
 
     Raises:
         InputError: every problem; with `skip_bad` only if leaving out applicants does not help.
     """
-    problems = Reading(include_hidden)
+    problems = Reading(include_hidden, only)
     applicants = gather(path, vocabulary, problems)
     if not skip_bad or any(problem.whole for problem in problems.found):
         problems.raise_if_any()
@@ -81,7 +86,12 @@ def gather(path: Path, vocabulary: Vocabulary, reading: Reading) -> list[Applica
     elif reader is None:
         _refuse_type(path, reading)
     elif kind in ("folder", ".parquet") or check_size(path, reading):
-        return reader(path, Lexicon(vocabulary), reading)
+        found = reader(path, Lexicon(vocabulary), reading)
+        if reading.only is None:
+            return found
+        wanted = {"", *reading.only}
+        reading.found = [problem for problem in reading.found if problem.applicant in wanted]
+        return [applicant for applicant in found if applicant.id in wanted]
     return []
 
 
@@ -127,10 +137,10 @@ def _tables(path: Path, lexicon: Lexicon, problems: Reading) -> list[Applicant]:
     return read_tables(sheets, lexicon, problems)
 
 
-def _parquet(path: Path, lexicon: Lexicon, problems: Problems) -> list[Applicant]:
+def _parquet(path: Path, lexicon: Lexicon, problems: Reading) -> list[Applicant]:
     from duixian.register.columns import read_parquet
 
-    return read_parquet(path, lexicon, problems)
+    return read_parquet(path, lexicon, problems, problems.only)
 
 
 def _yaml(path: Path, lexicon: Lexicon, problems: Problems) -> list[Applicant]:

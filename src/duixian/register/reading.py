@@ -56,12 +56,14 @@ class SeenSheet(msgspec.Struct):
 class Reading(Problems):
     """The problems of one reading, the sheets as they were understood, and what the reader was told to do.
 
-    `include_hidden`: rows, columns and sheets that are hidden are read like all others.
+    `include_hidden`: rows, columns and sheets that are hidden are read like all others. `only`: the ids of the
+    applicants that are wanted, None if all are.
     """
 
-    def __init__(self, include_hidden: bool = False) -> None:
+    def __init__(self, include_hidden: bool = False, only: frozenset[str] | None = None) -> None:
         super().__init__()
         self.include_hidden = include_hidden
+        self.only = only
         self.sheets: list[SeenSheet] = []
         self.notices: list[Both] = []
 

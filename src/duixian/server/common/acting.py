@@ -15,7 +15,7 @@ class Actor:
     `role` is a value of `accounts.roles.Role`; `fund` (a fund's code) and `district` (a GB/T 2260 code, its
     first digits for a whole city) bound what the role reaches: None is all. `organisation` is the one for which an
     applicant's agent acts (an `accounts.Organisation`), and `uscc` its code, by which the registry knows it as an
-    applicant; of a person or team it is the registry's own number. `request` ties together everything that one request did.
+    applicant; of a person or team it is the registry's own number. `request` ties together all that one request did.
 
     Made by `accounts.selectors.actor_for`, which checks that the person holds the role today.
     """
