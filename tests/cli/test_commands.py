@@ -173,3 +173,13 @@ def best_of(command: list[str]) -> float:
         assert status == 0
         found.append(usage.ru_utime + usage.ru_stime)
     return min(found)
+
+
+@pytest.mark.parametrize("line", [("schema", "-o"), ("schema", "result", "-o"), ("template",)])
+def test_what_stands_in_the_way_of_writing_is_told(line: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    target = tmp_path / "file" / ("register.xlsx" if line == ("template",) else "schemas")
+    found = CliRunner().invoke(main, [*line, str(target), "--lang", "en"])
+    assert found.exit_code in {1, 2}
+    assert str(tmp_path / "file") in found.stderr
+    assert isinstance(found.exception, SystemExit)

@@ -141,7 +141,7 @@ class TestAtomicWriting:
     def test_a_failure_leaves_the_old_file_and_no_other(self, tmp_path: Path) -> None:
         target = tmp_path / "result.xlsx"
         target.write_text("old")
-        with pytest.raises(RuntimeError), replacing(target) as path:
+        with pytest.raises(RuntimeError), replacing(target, "en") as path:
             path.write_text("half")
             raise RuntimeError
         assert [item.name for item in tmp_path.iterdir()] == ["result.xlsx"]
@@ -151,7 +151,7 @@ class TestAtomicWriting:
         target = tmp_path / "result.xlsx"
         target.write_text("old")
         target.chmod(0o640)
-        with replacing(target) as path:
+        with replacing(target, "en") as path:
             path.write_text("new")
         assert target.read_text() == "new"
         assert target.stat().st_mode & 0o777 == 0o640

@@ -12,6 +12,7 @@ from duixian.cli.options import check_target, fail
 from duixian.cli.request import Asked, request_options
 
 if TYPE_CHECKING:
+    from duixian.calendar.days import Language
     from duixian.cli.wording import View
     from duixian.engine.interview import Answer, Interview, Question
     from duixian.register.problems import InputProblem
@@ -113,7 +114,7 @@ def _talk(view: View, interview: Interview, kept: Path) -> bool:
         return _converse(view, interview, kept)
     except click.Abort:
         click.echo()
-        _save(interview, kept)
+        _save(interview, kept, view.lang)
         return False
 
 
@@ -137,7 +138,7 @@ def _converse(view: View, interview: Interview, kept: Path) -> bool:
             return False
         if word == "back":
             group = _back(view, interview, question, group)
-        _save(interview, kept)
+        _save(interview, kept, view.lang)
 
 
 def _back(view: View, interview: Interview, question: Question, group: list[str]) -> list[str]:
@@ -149,12 +150,12 @@ def _back(view: View, interview: Interview, question: Question, group: list[str]
     return [last.key, question.key, *group]
 
 
-def _save(interview: Interview, kept: Path) -> None:
+def _save(interview: Interview, kept: Path, lang: Language) -> None:
     import msgspec
 
     from duixian.cli.files import replacing
 
-    with replacing(kept) as path:
+    with replacing(kept, lang) as path:
         path.write_bytes(msgspec.json.encode(interview.answers))
 
 
@@ -303,7 +304,7 @@ def _finish(view: View, interview: Interview, file: Path, kept: Path) -> None:
 
     found = interview.session.assess([interview.applicant()])
     print_assessment(console(), view, found, tuple(interview.session.request.if_adopted), True)
-    with replacing(file) as path:
+    with replacing(file, view.lang) as path:
         path.write_text(_yaml(interview.facts()), "utf-8")
     kept.unlink(missing_ok=True)
     click.echo(

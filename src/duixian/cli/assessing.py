@@ -99,13 +99,13 @@ def _deliver(view: View, found: Assessment, request: Request, output: Path | Non
     """Write the result to the file and, as JSON, to standard output."""
     import msgspec
 
-    from duixian.cli.files import replacing, told
+    from duixian.cli.files import replacing
 
     if as_json:
         click.echo(msgspec.json.encode(found))
     if output is None:
         return
-    with told(output, view.lang), replacing(output) as path:
+    with replacing(output, view.lang) as path:
         if output.suffix.lower() == ".json":
             path.write_bytes(msgspec.json.encode(found))
         else:

@@ -108,7 +108,7 @@ def root(
     else:
         from duixian.cli.files import replacing
 
-        with replacing(output) as path:
+        with replacing(output, lang) as path:
             path.write_text(found.text(), encoding="utf-8")
         click.echo(f"已写入 {output}" if lang == "zh" else f"written: {output}")
 

@@ -16,11 +16,18 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
+def replacing(target: Path, lang: Language) -> Iterator[Path]:
     """Give a path to write to; it takes the target's place when the block ends well, else it is removed.
 
-    A link is followed. An existing file keeps its permissions; a new one gets those of any new file.
+    A link is followed. An existing file keeps its permissions; a new one gets those of any new file. Raises Stuck
+    with what stands in the way, if the file cannot be written.
     """
+    with told(target, lang), _beside(target) as path:
+        yield path
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
     target = Path(os.path.realpath(target))
     handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent)
     os.close(handle)

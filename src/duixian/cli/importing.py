@@ -80,7 +80,7 @@ def _show(file: Path, include_hidden: bool, as_json: bool, lang: Language) -> No
 
 
 def _convert(file: Path, output: Path, options: tuple[bool, bool, bool], lang: Language) -> None:
-    from duixian.cli.files import replacing, told
+    from duixian.cli.files import replacing
     from duixian.language.vocabulary import shared_vocabulary
     from duixian.register.origin import synthetic_origin
     from duixian.register.problems import InputError
@@ -95,7 +95,7 @@ def _convert(file: Path, output: Path, options: tuple[bool, bool, bool], lang: L
     try:
         read = read_register(file, vocabulary, skip_bad, include_hidden)
         _tell(read, lang)
-        with told(output, lang), replacing(output) as path:
+        with replacing(output, lang) as path:
             write_register(path, read.applicants, vocabulary, synthetic_origin(file))
     except InputError as error:
         raise Failure(error.text(lang)) from None

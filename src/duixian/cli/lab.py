@@ -130,7 +130,7 @@ def _totals(path: Path | None, lang: Language) -> Totals | None:
 def _write(
     output: Path, society: Society, totals: Totals | None, threads: int, quiet: bool, lang: Language
 ) -> None:
-    from duixian.cli.files import replacing, told
+    from duixian.cli.files import replacing
     from duixian.lab.synth import write_synthetic
     from duixian.lab.totals import CalibrationError
     from duixian.language.vocabulary import shared_vocabulary
@@ -138,8 +138,7 @@ def _write(
     try:
         with (
             stoppable(lang),
-            told(output, lang),
-            replacing(output) as path,
+            replacing(output, lang) as path,
             telling(lang, quiet) as progress,
         ):
             write_synthetic(path, society, shared_vocabulary(), totals, threads, progress)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from duixian.cli.files import replacing, told
+from duixian.cli.files import replacing
 from duixian.cli.progress import stop
 from duixian.cli.sheets import Column, Sheet
 
@@ -34,7 +34,7 @@ def deliver(report: Report, words: Words, outputs: tuple[Path, ...], quiet: bool
     written: list[str] = []
     try:
         for output in outputs:
-            with told(output, words.lang), replacing(output) as path:
+            with replacing(output, words.lang) as path:
                 _write(path, report, words)
             written.append(str(output))
             click.echo(words.say(f"已写入 {output}", f"written: {output}"), err=True)

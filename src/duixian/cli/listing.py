@@ -228,12 +228,13 @@ def _schemas() -> dict[str, Any]:
 
 
 def _write_all(folder: Path, texts: dict[str, bytes], lang: Language) -> None:
-    from duixian.cli.files import replacing
+    from duixian.cli.files import replacing, told
 
-    folder.mkdir(exist_ok=True)
+    with told(folder, lang):
+        folder.mkdir(exist_ok=True)
     for key, text in texts.items():
         target = folder / f"{key}.schema.json"
         check_target(target, (".json",), lang)
-        with replacing(target) as path:
+        with replacing(target, lang) as path:
             path.write_bytes(text + b"\n")
         click.echo(target)

@@ -22,7 +22,7 @@ def template(file: Path, force: bool, lang: Language) -> None:
 
     写出一份可填写的登记表（.xlsx）。
     """
-    from duixian.cli.files import replacing, told
+    from duixian.cli.files import replacing
     from duixian.language.vocabulary import shared_vocabulary
     from duixian.register.template import write_template
 
@@ -33,6 +33,6 @@ def template(file: Path, force: bool, lang: Language) -> None:
             f"{file} 已存在，里面可能有填好的内容；要覆盖请加 --force",
             f"{file} exists and may be filled in; --force overwrites it",
         )
-    with told(file, lang), replacing(file) as path:
+    with replacing(file, lang) as path:
         write_template(path, shared_vocabulary(), lang)
     click.echo(f"已写入 {file}" if lang == "zh" else f"written: {file}")

@@ -94,7 +94,7 @@ def _tell_problems(found: Survey, lang: Language) -> None:
 def _sample(file: Path, count: int, output: Path, seed: int, force: bool, lang: Language) -> None:
     import pyarrow as pa
 
-    from duixian.cli.files import replacing, told
+    from duixian.cli.files import replacing
     from duixian.register.problems import InputError
     from duixian.register.sampling import sample_register, write_sample
 
@@ -103,7 +103,7 @@ def _sample(file: Path, count: int, output: Path, seed: int, force: bool, lang: 
         fail(lang, f"{output} 已存在；要覆盖请加 --force", f"{output} exists; --force overwrites it")
     try:
         table = sample_register(file, count, seed)
-        with told(output, lang), replacing(output) as path:
+        with replacing(output, lang) as path:
             write_sample(path, table)
     except InputError as error:
         raise Failure(error.text(lang)) from None
