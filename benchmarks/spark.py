@@ -72,7 +72,6 @@ def main() -> None:
             "--spark",
             options.master,
             JAVA_HOME=home,
-            PYSPARK_PYTHON=sys.executable,
         )
         found = pq.read_table(folder / "there.parquet").sort_by(KEYS)
         expected = pq.read_table(folder / "here.parquet")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,11 +47,18 @@ def assess_on_spark(
         register.mapInArrow(function, spark_schema()).write.parquet(str(target.resolve()))
         tally = _tally(spark.read.parquet(str(target.resolve())), register.count())
     except Exception as error:
-        first = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-        raise Failure(view.say(f"Spark 未能完成：{first}", f"Spark did not finish: {first}")) from error
+        why = _why(error)
+        raise Failure(view.say(f"Spark 未能完成：{why}", f"Spark did not finish: {why}")) from error
     finally:
         spark.stop()
     return Summary(tally, (), (), 0, time.monotonic() - began, 0)
+
+
+def _why(error: Exception) -> str:
+    """Return the line of Spark's long message that says most: what a Python worker raised, else the first."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    raised = [line for line in lines if re.match(r"[\w.]*(Error|Exception|Interrupt): ", line)]
+    return (raised or lines or [type(error).__name__])[-1 if raised else 0]
 
 
 def _session(view: View, master: str) -> Any:
@@ -60,6 +70,9 @@ def _session(view: View, master: str) -> Any:
             "没有安装 Spark：pip install 'duixian[spark]'（还需要 Java 17）",
             "Spark is not installed: pip install 'duixian[spark]' (and Java 17)",
         )
+    if master.startswith("local"):
+        # Workers of this machine are this Python, which has duixian; Spark would take the first on the path.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.master(master).appName("duixian")
     builder = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", ROWS)
     try:
