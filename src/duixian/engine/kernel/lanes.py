@@ -119,7 +119,7 @@ class _Writer:
             f"    const L *at[{laning.kept + 1}]; u64 known[{len(self.slots.columns) + 1}];",
             f"    u64 live[{count}], sure[{count}], has_hi[{count}], open[{len(self.opens) + 1}];",
             f"    i64 paid[{count}], reach[{count}];",
-            f"    i64 fen[{count}][LANES], room[{laning.rooms + 1}][LANES]; u16 claim[{count} * LANES];",
+            f"    i64 fen[{count}][LANES], room[{laning.rooms + 1}][LANES]; u16 claim[{count} * LANES + 8];",
             "} Word;",
         )
         functions = (

@@ -5,23 +5,24 @@ INLINE void mark_range(u8 *valid, i64 from, i64 to) {
     for (; from < to; from++) valid[from >> 3] |= (u8)(1u << (from & 7));
 }
 // What a measure gives in this word: who has a claim, who is sure of it, the greatest sums in whole fen.
+// For eight applicants or fewer: without a branch on which of the 64 they are, for that cannot be foretold.
 static void l_few(Word *w, int m, u64 all, u64 open, const L *top, i64 d) {
+    const u64 known = top->hik, exact = top->lok & known & ~open;
     i64 *fen = w->fen[m];
-    u64 live = 0, sure = 0, exact = top->lok & top->hik & ~open;
-    for (u64 left = all; left; left &= left - 1) {
-        int r = __builtin_ctzll(left);
-        u64 one = left & -left;
-        i64 n = top->hi[r] > 0 && top->hik & one ? top->hi[r] : 0;
-        fen[r] = n = d == 1 ? n : (i64)((u64)n / (u64)d);
-        if (!n && top->hik & one) continue;
-        live |= one; w->reach[m] += n;
-        if (exact & one && top->lo[r] == top->hi[r]) { sure |= one; w->paid[m] += n; }
-    }
-    w->live[m] = live; w->sure[m] = sure;
+    u64 at[8], left = all;
+    for (int i = 0; i < 8; i++, left &= left - 1) at[i] = (u64)__builtin_ctzll(left ? left : all);  // the first again
+    v8 which, hi, lo;
+    for (int i = 0; i < 8; i++) { which[i] = (i64)at[i]; hi[i] = top->hi[at[i]]; lo[i] = top->lo[at[i]]; }
+    const v8 place = {0, 1, 2, 3, 4, 5, 6, 7}, one = (v8)1 << which, has = (v8)(((v8)(i64)known & one) != 0);
+    const v8 sums = (d == 1 ? max8(hi, (v8)0) : floor8(hi, d, 1.0 / (double)d)) & has;
+    const v8 live = (v8)(place < __builtin_popcountll(all)) & ~((v8)(sums == 0) & has);
+    const v8 sure = live & (v8)(((v8)(i64)exact & one) != 0) & (v8)(hi == lo);
+    for (int i = 0; i < 8; i++) fen[at[i]] = sums[i];
+    w->live[m] = (u64)__builtin_reduce_or(one & live); w->sure[m] = (u64)__builtin_reduce_or(one & sure);
+    w->paid[m] = __builtin_reduce_add(sums & sure); w->reach[m] = __builtin_reduce_add(sums & live);
 }
 OUTLINE void l_finish(Word *w, int m, u64 failed, u64 open, const L *top, i64 d) {
     w->has_hi[m] = top->hik;
-    w->paid[m] = w->reach[m] = 0;
     if (__builtin_popcountll(~failed) <= 8) { l_few(w, m, ~failed, open, top, d); return; }
     i64 *fen = w->fen[m];
     double inverse = 1.0 / (double)d;
@@ -32,7 +33,7 @@ OUTLINE void l_finish(Word *w, int m, u64 failed, u64 open, const L *top, i64 d)
     u64 sure = w->sure[m] = live & ~open & exact;
     v8 paid = 0, reach = 0;
     EACH { v8 v = AT(fen); paid += v & spread(sure, g); reach += v & spread(live, g); }
-    for (int i = 0; i < 8; i++) { w->paid[m] += paid[i]; w->reach[m] += reach[i]; }
+    w->paid[m] = __builtin_reduce_add(paid); w->reach[m] = __builtin_reduce_add(reach);
 }
 INLINE u64 lanes_unknown(const Word *w, int claim) {
     u64 unknown = 0;
@@ -80,14 +81,19 @@ static int lanes_write(K *k, Word *w, Out *o) {
     if (o->room < 0) return 1;
     c64 many = 0;
     for (int m = 0; m < MEASURES; m++) { b64 live; __builtin_memcpy(&live, &w->live[m], 8); many += __builtin_convertvector(live, c64); }
-    u16 place[LANES], next = 0;
+    u16 place[LANES + 1], next = 0;
     for (int r = 0; r < LANES; r++) { place[r] = next; next += many[r]; }
     u16 *claim = w->claim;  // of each claim its measure times 64 and its row: where its sum stands
-    for (int m = 0; m < MEASURES; m++)
-        for (u64 left = w->live[m]; left; left &= left - 1) {
-            int r = __builtin_ctzll(left);
+    for (int m = 0; m < MEASURES; m++) {
+        // Eight at a time: those that are not there go behind the last claim, since how many there are cannot be foretold.
+        place[LANES] = next;
+        u64 left = w->live[m];
+        do for (int i = 0; i < 8; i++, left &= left - 1) {
+            int r = left ? __builtin_ctzll(left) : LANES;
             claim[place[r]++] = (u16)(m << 6 | r);
         }
+        while (left);
+    }
     const i64 *fens = w->fen[0];
     i32 row = (i32)w->row;
     EVERY(row, row + (claim[j] & 63));
