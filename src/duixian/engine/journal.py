@@ -146,7 +146,7 @@ class PartWriter:
         self.tally = Tally()
         with journal.writing():
             self._file = self.path.open("wb")
-            options = pa.ipc.IpcWriteOptions(compression="lz4")
+            options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
             self._stream = pa.ipc.new_stream(self._file, written_schema(), options=options)
 
     def write(self, claims: pa.RecordBatch, tally: Tally) -> None:

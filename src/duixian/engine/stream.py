@@ -41,6 +41,8 @@ ROWS_NATIVE, ROWS_REFERENCE = 32_768, 128
 """How many applicants are assessed at once: few enough to stop soon, enough that a batch costs nothing."""
 WRITTEN_ROWS = 262_144
 """The rows of a row group of the target."""
+KEPT_BYTES = 256 << 20
+"""How much of the finished parts that are not yet written may stay in memory besides; the rest is read again."""
 TICK_S = 0.2
 
 
@@ -121,6 +123,14 @@ class RegisterRun:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A finished part: what it comes to, and its claims if they are still in memory."""
+
+    tally: Tally
+    claims: list[pa.RecordBatch] | None
+
+
 class _Stopped(Exception):  # noqa: N818 - nobody's error
     """The run ends before this group does."""
 
@@ -176,7 +186,7 @@ class _Work:
     def _claims(self) -> Iterator[pa.RecordBatch]:
         """The claims of all groups in order, while the threads work on those that follow."""
         numbers = iter(range(self.register.groups))
-        waiting: deque[tuple[int, Future[Tally]]] = deque()
+        waiting: deque[tuple[int, Future[_Done]]] = deque()
         with ThreadPoolExecutor(self.threads) as pool:
             try:
                 while True:
@@ -185,47 +195,54 @@ class _Work:
                     if not waiting:
                         return
                     number, future = waiting.popleft()
-                    if self._finished(future):
-                        yield from self.journal.claims(number)
+                    done = self._finished(future)
+                    if done is not None:
+                        yield from self.journal.claims(number) if done.claims is None else done.claims
             finally:
                 self.stop.set()
                 for _, future in waiting:
                     future.cancel()
 
-    def _finished(self, future: Future[Tally]) -> bool:
-        """Wait for a group, telling how far the run is; say whether it is good."""
+    def _finished(self, future: Future[_Done]) -> _Done | None:
+        """Wait for a group, telling how far the run is; None if it is bad."""
         while not future.done():
             wait([future], TICK_S)
             self._tell()
         try:
-            self.tally.add(future.result())
+            done = future.result()
         except BadGroup as bad:
             if not self.asked.skip_bad:
                 raise
             self.bad.append(bad)
-            return False
-        return True
+            return None
+        self.tally.add(done.tally)
+        return done
 
     def _tell(self) -> None:
         total = self.register.rows - sum(bad.last - bad.first + 1 for bad in self.bad)
         self.pace.at(self.rows, total, self.resumed)
 
-    def _group(self, number: int) -> Tally:
+    def _group(self, number: int) -> _Done:
         """Assess a row group, unless an earlier run did."""
         earlier = self.journal.tally(number)
         if earlier is not None:
             with self.lock:
                 self.resumed += earlier.applicants
-            return earlier
+            return _Done(earlier, None)
         part = PartWriter(self.journal, number)
+        kept: list[pa.RecordBatch] | None = []
+        room = KEPT_BYTES // (2 * self.threads)
         try:
             for batch in self.register.batches(number, self.batch_rows):
                 if self.stop.is_set():
                     raise _Stopped
-                part.write(*self._assessed(number, batch))
+                claims, tally = self._assessed(number, batch)
+                part.write(claims, tally)
+                room -= claims.nbytes
+                kept = [*kept, claims] if kept is not None and room >= 0 else None
                 with self.lock:
                     self.rows += batch.num_rows
-            return part.finish()
+            return _Done(part.finish(), kept)
         except BaseException:
             part.drop()
             raise

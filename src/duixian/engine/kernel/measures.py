@@ -66,9 +66,11 @@ class MeasureWriter:
 
     def _records(self, out: Emitter) -> None:
         measure, number, list = self.measure, self.number, self.slots.list(self.measure.per)
-        out.line(f"if (!(k->ready >> {list} & 1)) {self._ready()}(k, row);")
-        out.line(f"const Rec *r = k->rec[{list}], *end = r + k->found[{list}];")
         out.line(f"const int shut = k->shut[{number // BITS}] >> {number % BITS} & 1;")
+        out.line(f"if (!(k->ready >> {list} & 1)) {self._ready()}(k, row);")
+        id = self.slots.column(measure.per, "id")
+        out.line(f"if (!shut && !(k->sorted >> {list} & 1)) sort_records(k, {list}, {id});")
+        out.line(f"const Rec *r = k->rec[{list}], *end = r + k->found[{list}];")
         out.line("i32 some = 0;")
         if measure.which is None:
             out.line("if (shut) some = (i32)(end - r);")
@@ -97,7 +99,7 @@ class MeasureWriter:
         if name not in self.functions.shared:
             self.functions.shared.add(name)
             out, list = Emitter(), slots.list(entity)
-            out.line(f"i32 count = sort_records(k, row, {list}, {slots.column(entity, 'id')});")
+            out.line(f"i32 count = note_records(k, row, {list});")
             with out.block("for (i32 i = 0; i < count; i++)"):
                 out.line(f"i64 rec = k->rec[{list}][i].at;")
                 out.line(f"k->rec[{list}][i].ev = {self._event()};")

@@ -51,17 +51,22 @@ def write_assess(functions: Functions, measures: Sequence[Numbered], makers: Seq
     out.line(f"k->kind = f_code(k, {slots.column('applicant', 'kind')}, row);")
     out.line("if (k->over) return;")
     for word in words:
-        out.line(f"u64 asked{word} = ~0ull, shut{word} = 0, once{word} = {alone[word]}ull;")
+        out.line(f"u64 asked{word} = ~0ull, shut{word} = 0, once{word} = 0;")
     with out.block("if (!k->all)"):
-        for word in words:
-            out.line(f"asked{word} = FOR_KIND[k->kind + 2][{word}];")
+        # Which lists have records or may, without a branch for each: most are empty, but which cannot be foretold.
+        out.line("u64 some = 0, may = 0;")
         with out.block("for (int l = 0; l < LISTS; l++)"):
-            out.line("if (k->lst[l].off[row] != k->lst[l].off[row + 1]) continue;")
+            out.line("const u64 full = k->lst[l].off[row] != k->lst[l].off[row + 1];")
+            out.line("some |= full << l; may |= (full | !list_whole(&k->lst[l], row)) << l;")
+        for word in words:
+            out.line(f"asked{word} = {alone[word]}ull; once{word} = ~0ull;")
+        with out.block("for (; may; may &= may - 1)"):
+            out.line("const int l = __builtin_ctzll(may);")
+            out.line("const u64 full = -(some >> l & 1);")
             for word in words:
-                out.line(f"once{word} |= FOR_LIST[l][{word}];")
-            with out.block("if (list_whole(&k->lst[l], row))"):
-                for word in words:
-                    out.line(f"asked{word} &= ~FOR_LIST[l][{word}];")
+                out.line(f"asked{word} |= FOR_LIST[l][{word}]; once{word} &= ~(FOR_LIST[l][{word}] & full);")
+        for word in words:
+            out.line(f"asked{word} &= FOR_KIND[k->kind + 2][{word}];")
         for test, numbers in _gates(functions, measures):
             masks = {word: mask for word, mask in enumerate(_words(numbers, measures)) if mask}
             any = " | ".join(f"asked{word} & ~shut{word} & {mask}ull" for word, mask in masks.items())

@@ -1,6 +1,6 @@
 // The run over a batch: lanes where they can be, the other rows one by one.
 typedef struct {
-    Problem problem; Claim claim[MAX_CLAIMS]; u32 journal[MAX_CLAIMS]; Rec rec[LISTS + 1][MAX_RECORDS];
+    Problem problem; Resting resting; Claim claim[MAX_CLAIMS]; u32 journal[MAX_CLAIMS]; Rec rec[LISTS + 1][MAX_RECORDS];
 #ifdef MEASURES
     Word word; Plan plan;
 #endif
@@ -32,12 +32,12 @@ static void sort_others(Others *o, const Variant *variant, i64 variants, const i
 static int one_row(K *k, i64 row, Out *o, Scratch *scratch, const Asked *asked) {
     k->all = asked->all || claims_for_payments(k, row);
     k->over = k->claims = k->journals = 0;
-    k->ready = 0;
+    k->ready = k->sorted = 0;
     memset(k->fixed, -1, FIXED);
     memset(k->kept_touched, 0, sizeof k->kept_touched);
     assess(k, row);
     if (k->over || !higher(k, row, &scratch->problem)) k->over = 1;
-    else if (asked->variants && k->claims) rest(k, row, &asked->others, asked->all);
+    else if (asked->variants && k->claims) rest(k, row, &asked->others, asked->all, &scratch->resting);
     if (k->over) { o->handed[o->handed_count++] = (i32)row; return 1; }
     if (!write_row(k, row, o, asked->all)) return 0;
     for (int w = 0; w < MEASURE_WORDS; w++) {

@@ -26,7 +26,7 @@ typedef struct {
     i64 *counts; i128 *sums; i32 *handed; i64 handed_count;
 } Out;
 
-typedef struct { i32 at; D ev; } Rec;  // a record's place, in the order of ids, and the day of its event
+typedef struct { i32 at; D ev; } Rec;  // a record's place, and the day of its event
 
 // Another choice of one reading (`slot` -1: no rule asks for it), and how its policy then stands.
 typedef struct { i32 policy, bit, slot, choice; const int *force; const D *day; } Variant;
@@ -40,7 +40,7 @@ typedef struct {
     Claim *claim; u32 *journal;
     Rec (*rec)[MAX_RECORDS];  // the records of each type, once a measure has asked for them
     i32 found[LISTS + 1];
-    u64 ready;
+    u64 ready, sorted;  // by type of record
     i32 kind;  // the applicant's, as f_code reads it
     signed char fixed[FIXED + 1];  // truths that are kept for the applicant, -1: not asked for yet
     u64 touched, fixed_touched[FIXED + 1], kept_touched[POLICIES];  // readings of the policy that were asked for since it was cleared
@@ -49,7 +49,7 @@ typedef struct {
     u64 plane[32][MEASURE_WORDS];  // how often each was passed over: bit by bit of the number
 } K;
 
-OUTLINE X text(const Col *c, i64 i) {
+INLINE X text(const Col *c, i64 i) {
     if (i < 0) return (X){0, 0, 0};
     int k = state(c, i);
     if (k != 1) return (X){0, 0, k};
@@ -85,7 +85,7 @@ OUTLINE T f_flag(K *k, int c, i64 i) {
     return i >= 0 && known(col, i) ? bit(col->data, i + col->at) : 2;
 }
 // -1 not known, -2 known to be none
-OUTLINE i32 f_code(K *k, int c, i64 i) {
+INLINE i32 f_code(K *k, int c, i64 i) {
     const Col *col = &k->col[c];
     if (i < 0) return -1;
     int s = state(col, i);
@@ -94,7 +94,7 @@ OUTLINE i32 f_code(K *k, int c, i64 i) {
     if (v == BAD_WORD) k->over = 1;
     return v;
 }
-OUTLINE i32 f_division(K *k, int c, i64 i) {
+INLINE i32 f_division(K *k, int c, i64 i) {
     const Col *col = &k->col[c];
     if (i < 0 || !known(col, i)) return -1;
     i32 v = ((const i32 *)col->data)[i];
@@ -144,23 +144,29 @@ OUTLINE void count_many(K *k, int measure, int verdict, i32 many) {
     k->journal[k->journals++] = (u32)many << 16 | ((u32)measure * 8 + (u32)verdict);
 }
 INLINE void count_one(K *k, int measure, int verdict) { count_many(k, measure, verdict, 1); }
-// Notes the records of a type in the order of their ids; returns how many there are.
-OUTLINE i32 sort_records(K *k, i64 row, int list, int id) {
+// Notes the records of a type as they stand; returns how many there are.
+OUTLINE i32 note_records(K *k, i64 row, int list) {
     Rec *rec = k->rec[list];
-    const Col *ids = &k->col[id];
     const i32 from = k->lst[list].off[row], count = k->lst[list].off[row + 1] - from;
     k->ready |= 1ull << list;
     k->found[list] = 0;
     if (count > MAX_RECORDS) { k->over = 1; return 0; }
     k->found[list] = count;
-    if (count) rec[0].at = from;
-    for (i32 i = 1; i < count; i++) {
-        i32 j = i;
-        X own = text(ids, from + i);
-        for (; j > 0 && x_less(own, text(ids, rec[j - 1].at)); j--) rec[j].at = rec[j - 1].at;
-        rec[j].at = from + i;
-    }
+    for (i32 i = 0; i < count; i++) rec[i].at = from + i;
     return count;
+}
+// Puts the records of a type in the order of their ids, for the claims of each measure are in that order.
+OUTLINE void sort_records(K *k, int list, int id) {
+    Rec *rec = k->rec[list];
+    const Col *ids = &k->col[id];
+    k->sorted |= 1ull << list;
+    for (i32 i = 1; i < k->found[list]; i++) {
+        const Rec one = rec[i];
+        const X own = text(ids, one.at);
+        i32 j = i;
+        for (; j > 0 && x_less(own, text(ids, rec[j - 1].at)); j--) rec[j] = rec[j - 1];
+        rec[j] = one;
+    }
 }
 INLINE D f_year_end(K *k, int c, i64 i) {
     const Col *col = &k->col[c];

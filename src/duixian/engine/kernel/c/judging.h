@@ -3,7 +3,7 @@ static Claim *next_claim(K *k) {
     if (k->claims >= MAX_CLAIMS) { k->over = 1; return &k->claim[MAX_CLAIMS - 1]; }
     return &k->claim[k->claims++];
 }
-OUTLINE X own_id(K *k, int id, i64 rec) {
+INLINE X own_id(K *k, int id, i64 rec) {
     X x = text(&k->col[id], rec);
     return x.n ? x : (X){0, 0, 0};
 }
@@ -12,7 +12,7 @@ OUTLINE void refuse(K *k, int measure, int why) {
     if (!k->all) { count_one(k, measure, verdict); return; }
     *next_claim(k) = (Claim){.measure = measure, .rec = NO_RECORD, .verdict = (u8)verdict, .has_lo = 1, .has_hi = 1, .failed = 1ull << why};
 }
-OUTLINE void finish(K *k, int measure, i64 rec, D event, u64 failed, u64 unknown, Sum s, int bare, X id, X matter, int matter_kind, int entity, int project_open) {
+INLINE void finish(K *k, int measure, i64 rec, D event, u64 failed, u64 unknown, Sum s, int bare, X id, X matter, int matter_kind, int entity, int project_open) {
     int force = k->force[POLICY_OF[measure]];
     if (bare && s.verdict != INELIGIBLE) unknown |= 1ull << B_RECORD;
     if (force == 0) s = (Sum){NOT_IN_FORCE, 1, 1, 0, 0, 0};

@@ -200,19 +200,21 @@ static i32 choose(K *k, const Variant *v, i32 choice, const D *day) {
         if (k->fixed_touched[f] >> v->bit & 1) k->fixed[f] = -1;
     return taken;
 }
-// Notes for each claim the readings of its policy of which another choice gives it another answer.
-static void rest_on(K *k, i64 row, const Variant *v, u64 asked, int all) {
+// The claims of one policy whose readings are asked for, and which of them each asked for while it was worked out.
+typedef struct { int n; u64 asked; Claim *claim[MAX_LIVE]; u64 touched[MAX_LIVE]; } Resting;
+
+// Notes for each claim the reading of which another choice gives it another answer.
+static void rest_on(K *k, i64 row, const Variant *v, const Resting *r) {
     const int *force = k->force;
     const D *day = k->day;
     const u64 bit = 1ull << v->bit;
     const int away = !force[v->policy], moved = force[v->policy] != v->force[v->policy];
-    if (!moved && !(asked & bit)) return;
     int chosen = 0;
     i32 taken = -1;
-    for (i32 i = 0; i < k->claims; i++) {
-        Claim *c = &k->claim[i];
-        if (POLICY_OF[c->measure] != v->policy || c->readings & bit || (c->verdict >= INELIGIBLE && !all)) continue;
-        if (!moved && !(c->touched & bit)) continue;
+    for (int i = 0; i < r->n; i++) {
+        if (!moved && !(r->touched[i] & bit)) continue;
+        Claim *c = r->claim[i];
+        if (c->readings & bit) continue;
         if (away != !v->force[v->policy]) { c->readings |= bit; continue; }
         if (refused(c)) continue;
         if (!chosen) { taken = choose(k, v, v->choice, v->day); chosen = 1; }
@@ -230,17 +232,24 @@ static void rest_on(K *k, i64 row, const Variant *v, u64 asked, int all) {
     if (chosen) choose(k, v, taken, day);
     k->force = force;
 }
-// Notes for each claim that is written the readings it rests on.
-static void rest(K *k, i64 row, const Others *others, int all) {
-    u64 asked[POLICIES] = {0};
-    for (i32 i = 0; i < k->claims; i++)
-        if (all || k->claim[i].verdict < INELIGIBLE) asked[POLICY_OF[k->claim[i].measure]] |= k->claim[i].touched | 1ull << 63;
+static void rest_policy(K *k, i64 row, int policy, const Resting *r, const Others *others) {
+    for (u64 bits = r->asked | others->moving[policy]; bits; bits &= bits - 1) {
+        const int b = __builtin_ctzll(bits);
+        for (i32 v = others->from[policy][b]; v < others->from[policy][b + 1]; v++) rest_on(k, row, &others->variant[v], r);
+    }
+}
+// Notes for each claim that is written the readings it rests on. The claims of a policy stand together.
+static void rest(K *k, i64 row, const Others *others, int all, Resting *r) {
+    const i32 claims = k->claims;
     k->all = 0;
-    for (int p = 0; p < POLICIES; p++) {
-        if (!asked[p]) continue;
-        for (u64 bits = (asked[p] & ~(1ull << 63)) | others->moving[p]; bits; bits &= bits - 1) {
-            const int b = __builtin_ctzll(bits);
-            for (i32 v = others->from[p][b]; v < others->from[p][b + 1]; v++) rest_on(k, row, &others->variant[v], asked[p], all);
+    for (i32 i = 0; i < claims;) {
+        const int policy = POLICY_OF[k->claim[i].measure];
+        r->n = 0; r->asked = 0;
+        for (; i < claims && POLICY_OF[k->claim[i].measure] == policy && r->n < MAX_LIVE; i++) {
+            Claim *c = &k->claim[i];
+            if (c->verdict >= INELIGIBLE && !all) continue;
+            r->claim[r->n] = c; r->touched[r->n++] = c->touched; r->asked |= c->touched;
         }
+        if (r->n) rest_policy(k, row, policy, r, others);
     }
 }
