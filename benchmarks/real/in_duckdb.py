@@ -19,6 +19,8 @@ ABOUT = (
     "other",
 )
 """What measures rest on: one file of queries each."""
+COLUMNS = ("policy", "measure", "record", "verdict", "min_fen", "max_fen")
+"""What the queries give of a claim, besides the applicant."""
 
 
 def connect(source: Path, threads: int) -> duckdb.DuckDBPyConnection:

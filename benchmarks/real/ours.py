@@ -66,9 +66,11 @@ def allocate_as_the_command() -> None:
     pa.set_memory_pool(pa.system_memory_pool())
 
 
-def assess(rules: Kernel, source: Path, target: Path, threads: int) -> Summary:
-    """Write the claims of a register, as `duixian assess` does."""
-    return RegisterRun(rules, REQUEST, threads=threads).write(source, target)
+def assess(
+    rules: Kernel, source: Path, target: Path, threads: int, columns: tuple[str, ...] | None = None
+) -> Summary:
+    """Write the claims of a register, all columns or some, as `duixian assess` does."""
+    return RegisterRun(rules, REQUEST, threads=threads, columns=columns).write(source, target)
 
 
 def read(rules: Kernel, source: Path, threads: int) -> int:

@@ -58,6 +58,30 @@ def test_all_claims_are_written_if_asked_for(register: Path, tmp_path: Path) -> 
     assert summary["written"] == sum(summary["claims"].values())
 
 
+def test_only_the_columns_asked_for_are_written(register: Path, tmp_path: Path) -> None:
+    target = tmp_path / "claims.parquet"
+    found = run(register, "-o", target, "--columns", "max_fen, verdict,applicant", "--json")
+    assert found.exit_code == 0, found.output
+    assert pq.read_schema(target).names == ["applicant", "verdict", "max_fen"]
+    whole = run(register, "-o", tmp_path / "whole.parquet", "--json")
+    told, expected = json.loads(found.stdout), json.loads(whole.stdout)
+    assert told["at_most_fen"] == expected["at_most_fen"] > 0
+    assert told["by_measure"] == expected["by_measure"]
+
+
+@pytest.mark.parametrize(
+    ("names", "told"), [("verdict,sum,row", "there is no sum, row"), (" ,", "names none")]
+)
+def test_a_column_that_is_not_there_is_told(register: Path, tmp_path: Path, names: str, told: str) -> None:
+    found = run(register, "-o", tmp_path / "claims.parquet", "--columns", names, "--lang", "en")
+    assert found.exit_code == 2
+    assert (
+        f"--columns{':' if 'there' in told else ''} {told}; the columns are applicant, policy, measure,"
+        in found.stderr
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_quietly_it_says_only_what_was_written(register: Path, tmp_path: Path) -> None:
     found = run(register, "-o", tmp_path / "claims.parquet", "-q")
     assert (found.stdout, found.stderr) == ("", f"已写入 {tmp_path / 'claims.parquet'}\n")
@@ -112,7 +136,10 @@ class TestFaults:
         assert found.exit_code == 2
         assert "就是登记表本身" in found.stderr
 
-    @pytest.mark.parametrize("option", [("--emit", "all"), ("--threads", "2"), ("--spark", "local[2]")])
+    @pytest.mark.parametrize(
+        "option",
+        [("--emit", "all"), ("--columns", "verdict"), ("--threads", "2"), ("--spark", "local[2]")],
+    )
     def test_its_options_go_with_parquet_only(self, register: Path, option: tuple[str, str]) -> None:
         found = run(register, *option, "--lang", "en")
         assert found.exit_code == 2

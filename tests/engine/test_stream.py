@@ -82,6 +82,34 @@ class TestWhatIsWritten:
         asked(emit="all").write(source, tmp_path / "claims.parquet")
         assert (tmp_path / "claims.parquet").read_bytes() == right
 
+    def test_does_not_hang_on_whether_parts_stay_in_memory(
+        self, register: Path, right: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("duixian.engine.stream.KEPT_BYTES", 0)
+        asked(emit="all").write(register, tmp_path / "claims.parquet")
+        assert (tmp_path / "claims.parquet").read_bytes() == right
+
+    @pytest.mark.parametrize(
+        "names",
+        [("policy", "measure", "verdict", "max_fen"), ("with_missing_fen",), ("readings", "record"), ()],
+    )
+    def test_some_columns_are_those_of_all(
+        self, register: Path, tmp_path: Path, names: tuple[str, ...]
+    ) -> None:
+        whole = asked().write(register, tmp_path / "whole.parquet")
+        some = asked(columns=names).write(register, tmp_path / "some.parquet")
+        found = pq.read_table(tmp_path / "some.parquet")
+        assert found.num_rows > 0
+        expected = pq.read_table(tmp_path / "whole.parquet")
+        assert set(found.column_names) == {"applicant", *names}
+        assert found.equals(expected.select(found.column_names))
+        assert (some.tally.counts, some.tally.fen) == (whole.tally.counts, whole.tally.fen)
+
+    def test_a_column_that_claims_do_not_have_is_refused(self, register: Path, tmp_path: Path) -> None:
+        with pytest.raises(ValueError, match="claims have no row, sum"):
+            asked(columns=("sum", "verdict", "row")).write(register, tmp_path / "claims.parquet")
+        assert list(tmp_path.iterdir()) == []
+
     def test_is_cut_into_row_groups_of_one_size(
         self, register: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -141,6 +169,9 @@ class TestARunThatEnds:
         with pytest.raises(KeyboardInterrupt):
             asked(threads=1, batch_rows=1).write(register, target, _Interrupt())
         assert asked(emit="all").write(register, target).resumed == 0
+        with pytest.raises(KeyboardInterrupt):
+            asked(threads=1, batch_rows=1).write(register, target, _Interrupt())
+        assert asked(columns=("verdict",)).write(register, target).resumed == 0
 
     def test_a_part_that_lost_its_end_is_done_again(
         self, register: Path, right: bytes, tmp_path: Path
@@ -203,7 +234,7 @@ class TestATargetThatCannotBeWritten:
 
     def test_says_where_the_finished_parts_are(self, tmp_path: Path) -> None:
         journal = Journal(tmp_path / "claims.parquet", "key")
-        PartWriter(journal, 0).finish()
+        PartWriter(journal, 0, written_schema()).finish()
         kept = r"What is finished is kept in .*\.claims\.parquet\.work"
         with pytest.raises(CannotWrite, match=kept), journal.writing():
             raise OSError(errno.ENOSPC, "")

@@ -28,6 +28,7 @@ class Streaming:
     """The options that only a whole register has, and those it shares with one file of applicants."""
 
     emit: Literal["payable", "all"]
+    columns: tuple[str, ...] | None
     threads: int
     spark: str | None
 
@@ -36,6 +37,8 @@ class Streaming:
         """Return the first of these options that was given, or nothing."""
         if self.emit != "payable":
             return "--emit"
+        if self.columns is not None:
+            return "--columns"
         return "--spark" if self.spark else "--threads" if self.threads else ""
 
 
@@ -43,8 +46,13 @@ def streaming_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options of a whole register; they reach it together as `streaming`."""
 
     @functools.wraps(command)
-    def called(emit: Literal["payable", "all"], threads: int, spark: str | None, **rest: object) -> Any:
-        return command(streaming=Streaming(emit, threads, spark), **rest)
+    def called(
+        emit: Literal["payable", "all"], columns: str | None, threads: int, spark: str | None, **rest: object
+    ) -> Any:
+        named = (
+            None if columns is None else tuple(name.strip() for name in columns.split(",") if name.strip())
+        )
+        return command(streaming=Streaming(emit, named, threads, spark), **rest)
 
     options = (
         click.option(
@@ -52,6 +60,11 @@ def streaming_options(command: Callable[..., Any]) -> Callable[..., Any]:
             type=click.Choice(["payable", "all"]),
             default="payable",
             help="写哪些（-o *.parquet）/ which claims to write (-o *.parquet): payable and open, or all.",
+        ),
+        click.option(
+            "--columns",
+            metavar="NAME,…",
+            help="只写这些列（-o *.parquet）/ write only these columns, e.g. policy,measure,verdict,max_fen.",
         ),
         click.option(
             "--threads",
@@ -82,12 +95,13 @@ def assess_whole(
         fail(asked.lang, zh, en)
     if source.resolve() == target.resolve():
         fail(asked.lang, f"{target} 就是登记表本身", f"{target} is the register itself")
-    if streaming.spark and (skip_bad or streaming.threads):
+    if streaming.spark and (skip_bad or streaming.threads or streaming.columns is not None):
         zh, en = (
-            "--skip-bad 和 --threads 不与 --spark 合用",
-            "--skip-bad and --threads do not go with --spark",
+            "--skip-bad、--threads 和 --columns 不与 --spark 合用",
+            "--skip-bad, --threads and --columns do not go with --spark",
         )
         fail(asked.lang, zh, en)
+    _check_columns(streaming.columns, asked)
     tell_origin(source, asked.lang)
     session = asked.session()
     view = asked.view(session)
@@ -104,6 +118,21 @@ def assess_whole(
     elif not shown.quiet:
         print_summary(view, summary)
     click.echo(view.say(f"已写入 {target}", f"written: {target}"), err=True)
+
+
+def _check_columns(columns: tuple[str, ...] | None, asked: Asked) -> None:
+    """Refuse a column that claims do not have."""
+    if columns is None:
+        return
+    from duixian.engine.written import written_schema
+
+    known = written_schema().names
+    odd = ", ".join(name for name in columns if name not in known)
+    if odd or not columns:
+        zh = f"--columns 没有这些列：{odd}" if odd else "--columns 没有列名"
+        en = f"--columns: there is no {odd}" if odd else "--columns names none"
+        names = ", ".join(known)
+        fail(asked.lang, f"{zh}；可写的列：{names}", f"{en}; the columns are {names}")
 
 
 def _assess_here(
@@ -125,7 +154,12 @@ def _assess_here(
         kernel = compile_kernel(list(view.policies.values()), view.vocabulary)
         tell_slow(kernel.why_not, view.lang)
         run = RegisterRun(
-            kernel, session.request, emit=streaming.emit, skip_bad=skip_bad, threads=streaming.threads
+            kernel,
+            session.request,
+            emit=streaming.emit,
+            columns=streaming.columns,
+            skip_bad=skip_bad,
+            threads=streaming.threads,
         )
         return run.write(source, target, tell)
 

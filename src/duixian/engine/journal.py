@@ -20,7 +20,7 @@ from typing import IO, TYPE_CHECKING
 
 from duixian.calendar.days import Both, Language
 from duixian.engine.disk import why_not_written
-from duixian.engine.written import Tally, written_schema
+from duixian.engine.written import Tally
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -137,8 +137,8 @@ class Journal:
 class PartWriter:
     """Writes one part; it bears its name only once `finish` has returned."""
 
-    def __init__(self, journal: Journal, number: int) -> None:
-        """Open the file. Raises CannotWrite."""
+    def __init__(self, journal: Journal, number: int, schema: pa.Schema) -> None:
+        """Open the file for claims with these columns. Raises CannotWrite."""
         import pyarrow as pa
 
         self.journal, self.number = journal, number
@@ -147,7 +147,7 @@ class PartWriter:
         with journal.writing():
             self._file = self.path.open("wb")
             options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
-            self._stream = pa.ipc.new_stream(self._file, written_schema(), options=options)
+            self._stream = pa.ipc.new_stream(self._file, schema, options=options)
 
     def write(self, claims: pa.RecordBatch, tally: Tally) -> None:
         """Add the claims of some applicants. Raises CannotWrite."""

@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ from duixian.engine.journal import Journal, PartWriter, digest
 from duixian.engine.kernel.parameters import Amount
 from duixian.engine.parquet_register import BadGroup, ParquetRegister
 from duixian.engine.progress import Pace, Tell, silent
-from duixian.engine.written import Tally, described, tally, written, written_schema
+from duixian.engine.written import PAID, Tally, described, tally, written, written_schema
 from duixian.register.conform import conform
 from duixian.register.origin import marked
 from duixian.register.problems import InputError, one_line
@@ -66,14 +67,16 @@ class Summary:
 class RegisterRun:
     """What is asked of every register: policies, request, other values of parameters, and how to work.
 
-    `skip_bad` leaves out the row groups that cannot be used instead of ending; `threads` 0 takes every core
-    that the process may use; `batch_rows` 0 leaves the choice to the run.
+    `columns` are those of `written_schema` that are written besides `applicant` (None: all); fewer take less
+    time, most of all without `readings`. `skip_bad` leaves out the row groups that cannot be used instead of
+    ending; `threads` 0 takes every core that the process may use; `batch_rows` 0 leaves the choice to the run.
     """
 
     kernel: Kernel
     request: Request
     parameters: Mapping[str, Amount] = field(default_factory=dict)
     emit: Emit = "payable"
+    columns: tuple[str, ...] | None = None
     skip_bad: bool = False
     threads: int = 0
     batch_rows: int = 0
@@ -103,8 +106,16 @@ class RegisterRun:
             journal.close(done)
 
     def _assess(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Tally]:
-        result = self.kernel.run(batch, self.request, parameters=self.parameters, emit=self.emit)
-        return written(self.kernel, batch, result), tally(batch, result)
+        wanted = None if self.columns is None else ("row", *dict.fromkeys((*self._schema.names[1:], *PAID)))
+        result = self.kernel.run(
+            batch, self.request, parameters=self.parameters, emit=self.emit, columns=wanted
+        )
+        return written(self.kernel, batch, result, self._schema), tally(batch, result)
+
+    @cached_property
+    def _schema(self) -> pa.Schema:
+        """The columns that are written."""
+        return written_schema(columns=self.columns)
 
     def _key(self, register: ParquetRegister) -> str:
         """What the parts rest on: another key, other parts."""
@@ -119,7 +130,7 @@ class RegisterRun:
             repr(
                 [dict(sorted(item.items())) if isinstance(item, Mapping) else item for item in asked]
             ).encode(),
-            repr((values, self.emit, __version__, str(written_schema()))).encode(),
+            repr((values, self.emit, __version__, str(self._schema))).encode(),
         )
 
 
@@ -160,10 +171,8 @@ class _Work:
         import pyarrow.parquet as pq
 
         whole = self.journal.unfinished("whole")
-        origin = self.register.origin
-        schema = described(
-            marked(written_schema(), origin) if origin else written_schema(), self.asked.kernel
-        )
+        origin, schema = self.register.origin, self.asked._schema
+        schema = described(marked(schema, origin) if origin else schema, self.asked.kernel)
         with self.journal.writing():
             with pq.ParquetWriter(whole, schema, **_layout(schema)) as writer:
                 for table in _blocks(self._claims(), schema):
@@ -229,7 +238,7 @@ class _Work:
             with self.lock:
                 self.resumed += earlier.applicants
             return _Done(earlier, None)
-        part = PartWriter(self.journal, number)
+        part = PartWriter(self.journal, number, self.asked._schema)
         kept: list[pa.RecordBatch] | None = []
         room = KEPT_BYTES // (2 * self.threads)
         try:

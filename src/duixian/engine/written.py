@@ -8,6 +8,7 @@ a reader of Parquet has no unsigned number. What the bits stand for is in the me
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -53,12 +54,22 @@ class Tally(msgspec.Struct):
         return {verdict: count for verdict, count in found.items() if count}
 
 
-def written_schema(plain: bool = False) -> pa.Schema:
-    """Return the columns of written claims; `plain` has strings where others have dictionaries (Spark)."""
+def written_schema(plain: bool = False, columns: Iterable[str] | None = None) -> pa.Schema:
+    """Return the columns of written claims, or only `applicant` and those that are named.
+
+    `plain` has strings where others have dictionaries (Spark). Raises ValueError for a name that is no column's.
+    """
     import pyarrow as pa
 
+    known = claims_schema().names[1:]
+    wanted = known if columns is None else list(columns)
+    odd = sorted({*wanted} - {*known, "applicant"})
+    if odd:
+        raise ValueError(f"claims have no {', '.join(odd)}")
     fields = [pa.field("applicant", pa.string(), nullable=False)]
     for field in list(claims_schema())[1:]:
+        if field.name not in wanted:
+            continue
         if pa.types.is_dictionary(field.type):
             kind = pa.string() if plain else pa.dictionary(pa.int32(), pa.string())
             fields.append(field.with_type(kind))
@@ -80,8 +91,13 @@ def described(schema: pa.Schema, kernel: Kernel) -> pa.Schema:
     return schema.with_metadata({**(schema.metadata or {}), **told})
 
 
-def written(kernel: Kernel, batch: pa.RecordBatch, result: BatchResult) -> pa.RecordBatch:
-    """Return a batch's claims with the applicants' ids, the dictionaries in the order of the policies."""
+def written(
+    kernel: Kernel, batch: pa.RecordBatch, result: BatchResult, schema: pa.Schema | None = None
+) -> pa.RecordBatch:
+    """Return a batch's claims with the applicants' ids, the dictionaries in the order of the policies.
+
+    `schema` is what `written_schema` returned, all columns if it is left out.
+    """
     import pyarrow as pa
 
     claims = result.claims
@@ -91,7 +107,7 @@ def written(kernel: Kernel, batch: pa.RecordBatch, result: BatchResult) -> pa.Re
         "measure": list(dict.fromkeys(m.id for policy in kernel.policies for m in policy.measures)),
         "verdict": list(VERDICTS),
     }
-    schema = written_schema()
+    schema = schema or written_schema()
     for field in list(schema)[1:]:
         column = claims.column(field.name)
         if field.name in known:

@@ -44,6 +44,8 @@ OUTLINE D year_end(N y) {
 OUTLINE T within(i32 a, i32 b, int *over) {
     if (a == -1 || b == -1) return 2;
     if (a < 0 || b < 0) { *over = 1; return 2; }
+    if (a == b) return 1;
+    if (a / 10000 != b / 10000) return 0;
     i32 stem = b % 10000 == 0 ? 10000 : b % 100 == 0 ? 100 : 1;
     i32 own = a % 10000 == 0 ? 10000 : a % 100 == 0 ? 100 : 1;
     i32 shared = stem > own ? stem : own;
