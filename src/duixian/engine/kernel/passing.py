@@ -53,14 +53,11 @@ def write_assess(functions: Functions, measures: Sequence[Numbered], makers: Seq
     for word in words:
         out.line(f"u64 asked{word} = ~0ull, shut{word} = 0, once{word} = 0;")
     with out.block("if (!k->all)"):
-        # Which lists have records or may, without a branch for each: most are empty, but which cannot be foretold.
-        out.line("u64 some = 0, may = 0;")
-        with out.block("for (int l = 0; l < LISTS; l++)"):
-            out.line("const u64 full = k->lst[l].off[row] != k->lst[l].off[row + 1];")
-            out.line("some |= full << l; may |= (full | !list_whole(&k->lst[l], row)) << l;")
+        out.line("if (row >= k->until) note_lists(k, row);")
+        out.line("const u64 some = k->some[row - k->noted];")
         for word in words:
             out.line(f"asked{word} = {alone[word]}ull; once{word} = ~0ull;")
-        with out.block("for (; may; may &= may - 1)"):
+        with out.block("for (u64 may = k->may[row - k->noted]; may; may &= may - 1)"):
             out.line("const int l = __builtin_ctzll(may);")
             out.line("const u64 full = -(some >> l & 1);")
             for word in words:

@@ -87,7 +87,7 @@ i64 duixian_run(const Col *col, const Lst *lst, const Arg *arg, const D *day, i3
     Asked asked = {.variants = variants, .all = (int)all};
     sort_others(&asked.others, variant, variants, force);
     K k = {.col = col, .lst = lst, .arg = arg, .day = day, .reading = reading, .force = force,
-           .claim = scratch->claim, .journal = scratch->journal, .rec = scratch->rec};
+           .rows = end, .until = start, .claim = scratch->claim, .journal = scratch->journal, .rec = scratch->rec};
     i64 row = run_rows(&k, &asked, start, end, o, scratch);
     count_passed(&k, o);
     return row;

@@ -47,6 +47,9 @@ typedef struct {
     // Measures that are not asked for this applicant, and those of which no claim can be other than refused.
     u64 passed[MEASURE_WORDS], shut[MEASURE_WORDS];
     u64 plane[32][MEASURE_WORDS];  // how often each was passed over: bit by bit of the number
+    // Of the rows from `noted` to `until`, by bits: types of which the applicant has records, and of which it may.
+    i64 noted, until, rows;
+    u64 some[64], may[64];
 } K;
 
 INLINE X text(const Col *c, i64 i) {
@@ -121,6 +124,30 @@ INLINE T f_has(K *k, int c, i64 i) {
 }
 INLINE T f_exists(i64 i) { return i == UNKNOWN_RECORD ? 2 : i != ABSENT; }
 INLINE int list_whole(const Lst *l, i64 row) { return bit(l->whole, row + l->whole_at); }
+typedef i32 offsets64 __attribute__((ext_vector_type(64), aligned(4)));
+typedef _Bool truths64 __attribute__((ext_vector_type(64)));
+INLINE void put_bit(u64 *rows, u64 which, int l) { for (; which; which &= which - 1) rows[__builtin_ctzll(which)] |= 1ull << l; }
+// Notes for the next 64 rows which lists have records, or may, list by list: row by row each list is elsewhere in memory.
+OUTLINE void note_lists(K *k, i64 row) {
+    const i64 count = k->rows - row < 64 ? k->rows - row : 64;
+    k->noted = row; k->until = row + count;
+    memset(k->some, 0, sizeof k->some); memset(k->may, 0, sizeof k->may);
+    for (int l = 0; l < LISTS; l++) {
+        const Lst *list = &k->lst[l];
+        const i32 *off = list->off + row;
+        u64 full = 0, whole = 0;
+        if (count == 64) {
+            truths64 differ = __builtin_convertvector(*(const offsets64 *)off != *(const offsets64 *)(off + 1), truths64);
+            __builtin_memcpy(&full, &differ, 8);
+            whole = bits_at(list->whole, row + list->whole_at);
+        } else
+            for (i64 r = 0; r < count; r++) {
+                full |= (u64)(off[r] != off[r + 1]) << r;
+                whole |= (u64)list_whole(list, row + r) << r;
+            }
+        put_bit(k->some, full, l); put_bit(k->may, full | ~whole, l);
+    }
+}
 // A measure that speaks only of records with a word passes over those with another, or known to have none.
 INLINE int passes(i32 code, i32 word) { return code == -1 || code == word; }
 INLINE N arg_number(const K *k, int a) { return point((Q){k->arg[a].n, k->arg[a].d}); }

@@ -27,13 +27,6 @@ INLINE v8 spread(u64 m, int g) { u8 byte = (u8)(m >> 8 * g); b8 b; __builtin_mem
 INLINE v8 pick8(v8 m, v8 a, v8 b) { return (m & a) | (~m & b); }
 INLINE v8 min8(v8 a, v8 b) { return pick8((v8)(a < b), a, b); }
 INLINE v8 max8(v8 a, v8 b) { return pick8((v8)(a > b), a, b); }
-INLINE u64 bits_at(const u8 *p, i64 i) {
-    u64 v;
-    __builtin_memcpy(&v, p + (i >> 3), 8);
-    int by = (int)(i & 7);
-    return by ? v >> by | (u64)p[(i >> 3) + 8] << (64 - by) : v;
-}
-
 OUTLINE u64 l_from(const i64 *a, i64 c) { return BITS(*(const v64 *)a >= c); }
 OUTLINE u64 l_from2(const i64 *a, const i64 *b) { return BITS(*(const v64 *)a >= *(const v64 *)b); }
 OUTLINE u64 l_days_from(const i32 *a, i32 c) { return BITS(*(const w64 *)a >= c); }

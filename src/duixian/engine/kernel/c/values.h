@@ -37,6 +37,13 @@ typedef struct { const u8 *valid; const u8 *data; const i32 *off; i64 at; const 
 typedef struct { const i32 *off; const u8 *whole; i64 whole_at; } Lst;
 typedef struct { i64 n, d; i32 y, m; } Arg;
 
+// Sixty-four bits of a bitmap from one of them on.
+INLINE u64 bits_at(const u8 *p, i64 i) {
+    u64 v;
+    __builtin_memcpy(&v, p + (i >> 3), 8);
+    int by = (int)(i & 7);
+    return by ? v >> by | (u64)p[(i >> 3) + 8] << (64 - by) : v;
+}
 INLINE int bit(const u8 *p, i64 i) { return p[i >> 3] >> (i & 7) & 1; }
 INLINE int known(const Col *c, i64 i) { return !c->valid || bit(c->valid, i + c->at); }
 INLINE int isnone(const Col *c, i64 i) { return c->none && bit(c->none, i + c->none_at); }
