@@ -19,7 +19,8 @@ import pyarrow.parquet as pq
 
 from benchmarks.applicants import make_applicants
 from benchmarks.real import in_duckdb, ours
-from benchmarks.real.worker import SIDES, Cost, Worker
+from benchmarks.real.side import SIDES
+from benchmarks.worker import Cost, Worker
 from duixian.engine.batch import Kernel
 from duixian.language.vocabulary import shared_vocabulary
 from duixian.register.columns import to_arrow
@@ -94,15 +95,16 @@ def _best(source: Path, folder: Path, repeats: int, duckdb: bool) -> dict[str, C
     best: dict[str, Cost] = {}
     with ExitStack() as running:
         workers = {
-            side: running.enter_context(Worker(side, source, folder / f"{side}.parquet"))
+            side: running.enter_context(
+                Worker("benchmarks.real.side", side, source, folder / f"{side}.parquet")
+            )
             for side in dict.fromkeys(side for side, _ in ways)
         }
         for turn in range(repeats + 1):
             for side, threads in ways:
-                wall, cpu = workers[side].cost(threads)
-                before = best.get(f"{side}_{threads}", Cost(wall, cpu))
+                cost, name = workers[side].cost(str(threads)), f"{side}_{threads}"
                 if turn:
-                    best[f"{side}_{threads}"] = Cost(min(before.wall, wall), min(before.cpu, cpu))
+                    best[name] = cost.least(best.get(name, cost))
     return best
 
 
