@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
@@ -111,18 +112,41 @@ def test_other_parameters() -> None:
 
 def test_batches_of_any_size_and_order_give_the_same() -> None:
     kernel, request = all_kernel(), Request(on=DAYS[0])
-    batch = random_batch(kernel, 90, 20, 11, 0.1)
-    whole = kernel.run(batch, request).claims.to_pylist()
-    parts = []
-    for start in range(0, 90, 13):
-        piece = kernel.run(batch.slice(start, 13), request).claims
-        parts += [{**row, "row": row["row"] + start} for row in piece.to_pylist()]
-    assert parts == whole
-    order = list(range(90))
+    batch = random_batch(kernel, 210, 12, 11, 0.1)
+    whole = kernel.run(batch, request)
+    claims = whole.claims.to_pylist()
+    assert len({row["row"] for row in claims}) > 100
+    for rows in (13, 64, 71, 150):
+        parts, counts = [], Counter[tuple[str, str, str]]()
+        for start in range(0, 210, rows):
+            piece = kernel.run(batch.slice(start, rows), request)
+            parts += [{**row, "row": row["row"] + start} for row in piece.claims.to_pylist()]
+            counts.update(piece.counts)
+        assert parts == claims
+        assert counts == whole.counts
+    order = list(range(210))
     random.Random(1).shuffle(order)  # noqa: S311
     mixed = kernel.run(batch.take(order), request).claims.to_pylist()
     back = sorted(({**row, "row": order[row["row"]]} for row in mixed), key=lambda row: row["row"])
-    assert back == whole
+    assert back == claims
+
+
+@pytest.mark.parametrize("emit", ["payable", "all"])
+def test_room_that_gives_out_changes_nothing(monkeypatch: pytest.MonkeyPatch, emit: Emit) -> None:
+    kernel, request = all_kernel(), Request(on=DAYS[0])
+    batch = random_batch(kernel, 100, 20, 12, 0.1)
+    whole = kernel.run(batch, request, emit=emit)
+    runs: list[int] = []
+    native = kernel._native
+    assert native is not None
+    run = native._run
+    monkeypatch.setattr(native, "_run", lambda *given: runs.append(1) or run(*given))
+    monkeypatch.setattr(native, "_most", 0.0)
+    monkeypatch.setattr("duixian.engine.kernel.native._LEAST_ROOM", 7)
+    found = kernel.run(batch, request, emit=emit)
+    assert len(runs) > 2
+    assert found.claims.equals(whole.claims)
+    assert found.counts == whole.counts
 
 
 @pytest.mark.parametrize("emit", ["payable", "all"])

@@ -103,6 +103,28 @@ def test_a_slice_of_a_batch_begins_at_any_bit(start: int) -> None:
     same(register(150, 7).slice(start, 80))
 
 
+@pytest.mark.parametrize("many", [1, 2, 7, 8, 9, 15])
+def test_few_of_the_64_may_have_a_claim(many: int) -> None:
+    batch, rng = register(192, 13, 0.1), random.Random(many)  # noqa: S311
+    clean = [row for word in range(3) for row in rng.sample(range(64 * word, 64 * word + 64), many)]
+    place = batch.schema.get_field_index("clean_record")
+    some = batch.set_column(place, "clean_record", pa.array([row in clean for row in range(192)]))
+    assert {claim["row"] for claim in same(some).claims.to_pylist()} <= set(clean)
+
+
+def test_room_that_gives_out_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    batch, kernel = register(2500, 17), flat()
+    whole = kernel.run(batch, ON, readings=False)
+    native = kernel._native
+    assert native is not None
+    monkeypatch.setattr(native, "_most", 0.0)
+    monkeypatch.setattr("duixian.engine.kernel.native._LEAST_ROOM", 700)
+    found = kernel.run(batch, ON, readings=False)
+    assert whole.claims.num_rows > 3 * 700
+    assert found.claims.equals(whole.claims)
+    assert found.counts == whole.counts
+
+
 @pytest.mark.parametrize("missing", [0.0, 0.5, 1.0])
 def test_facts_known_and_not(missing: float) -> None:
     same(register(100, 3, missing))
