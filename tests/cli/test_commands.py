@@ -117,6 +117,7 @@ class TestVocabularyAndSchema:
             schema = json.loads((tmp_path / "schemas" / f"{name}.schema.json").read_text("utf-8"))
             jsonschema.Draft202012Validator.check_schema(schema)
             document = yaml.load((POLICIES / WUHAN / f"{name}.yaml").read_text("utf-8"), yaml.BaseLoader)  # noqa: S506
+            assert document
             jsonschema.validate(document, schema)
 
     def test_which_schema_must_be_said(self) -> None:

@@ -49,6 +49,12 @@ def write_register(
     return path
 
 
+def claims(path: Path) -> list[dict[str, object]]:
+    """Return the claims that were written."""
+    found: list[dict[str, object]] = pq.read_table(path).to_pylist()
+    return found
+
+
 def asked(**changes: Any) -> RegisterRun:
     """The run that the tests ask for, with changes."""
     return RegisterRun(kernel(), REQUEST, **changes)

@@ -239,7 +239,7 @@ class _Work:
                 self.resumed += earlier.applicants
             return _Done(earlier, None)
         part = PartWriter(self.journal, number, self.asked._schema)
-        kept: list[pa.RecordBatch] | None = []
+        kept: list[pa.RecordBatch] = []
         room = KEPT_BYTES // (2 * self.threads)
         try:
             for batch in self.register.batches(number, self.batch_rows):
@@ -248,10 +248,12 @@ class _Work:
                 claims, tally = self._assessed(number, batch)
                 part.write(claims, tally)
                 room -= claims.nbytes
-                kept = [*kept, claims] if kept is not None and room >= 0 else None
+                kept.append(claims)
+                if room < 0:
+                    kept.clear()
                 with self.lock:
                     self.rows += batch.num_rows
-            return _Done(part.finish(), kept)
+            return _Done(part.finish(), kept if room >= 0 else None)
         except BaseException:
             part.drop()
             raise
