@@ -31,36 +31,54 @@ class AgainWriter:
         self._moves()
 
     def _again(self) -> None:
-        """Write what makes one claim anew, under other choices of readings, on the same record."""
+        """Write what makes one claim anew, under other choices of readings, on the same record.
+
+        `told`: the conditions that are not known, where it is told already that none fails.
+        """
         measure, out, number = self.measure, Emitter(), self.of.number
+        if self.of.record:
+            self._same_record(out)
+        else:
+            out.line(f"i64 rec = NO_RECORD; D ev = {self.of.day};")
+        bare = "rec == NO_RECORD" if self.of.record else "0"
+        out.line(f"if (told) {{ t{number}(k, row, rec, ev, {bare}, *told, 0); return; }}")
         out.line("u64 open = 0, failed = 0;")
         if measure.to:
             out.line("if (k->kind == -1) open = 1ull << B_TO;")
-        if not self.of.record:
-            out.line(f"c{number}(k, row, NO_RECORD, {self.of.day}, 0, open, failed);")
-        else:
-            self._same_record(out)
-            bare = f"c{number}(k, row, rec, ev, 1, open, failed)"
-            out.line(f"if (rec == NO_RECORD) {{ {bare}; return; }}")
-            if measure.which is not None:
+        if self.of.record and measure.which is not None:
+            with out.block("if (rec != NO_RECORD)"):
                 out.line(f"T speaks = {self.of.which()}(k, row, rec, ev);")
                 out.line("if (speaks == 2) open |= 1ull << B_WHICH;")
                 out.line("if (!speaks) failed |= 1ull << B_WHICH;")
-            out.line(f"c{number}(k, row, rec, ev, 0, open, failed);")
-        self.functions.add(f"void again{number}(K *k, i64 row, const Claim *c)", out)
+        out.line(f"c{number}(k, row, rec, ev, {bare}, open, failed);")
+        self.functions.add(f"void again{number}(K *k, i64 row, const Claim *c, const u64 *told)", out)
 
     def _same_record(self, out: Emitter) -> None:
         out.line("i64 rec = c->rec; D ev = {c->event, c->has_event};")
 
     def _moves(self) -> None:
-        """Write whether anything of a claim comes out otherwise, under another choice of a reading of these bits."""
+        """Write what another choice of a reading of these bits makes of a claim's conditions (`Moved` in C)."""
         out = Emitter()
         if self.of.record:
             self._same_record(out)
         else:
             out.line(f"i64 rec = NO_RECORD; D ev = {self.of.day};")
-        if self._reads(nodes_of_sums(self.measure)):
-            out.line(f"if (bit & {self._reads(nodes_of_sums(self.measure))}ull) return 1;")
+        out.line("const u64 failed = c->failed & ~OF_SUMS, was = c->unknown & ~OF_SUMS; *open = was;")
+        for bit, reads, test in self._tests():
+            here = " && rec != NO_RECORD" if bit == _WHICH else ""
+            with out.block(f"if (bit & {reads}ull{here})"):
+                out.line(f"T held = {test}(k, row, rec, ev);")
+                told = f"(failed >> {bit} & 1 ? 0 : was >> {bit} & 1 ? 2 : 1)"
+                out.line(f"if (held != {told}) {{ if (failed) return ALL_ANEW; if (!held) return REFUSED;")
+                out.line(f"*open ^= 1ull << {bit}; }}")
+        sums = self._reads(nodes_of_sums(self.measure))
+        out.line(f"return !failed && (bit & {sums}ull || !*open != !was) ? SUM_ANEW : SAME;")
+        self.functions.add(
+            f"Moved moves{self.of.number}(K *k, i64 row, const Claim *c, u64 bit, u64 *open)", out
+        )
+
+    def _tests(self) -> list[tuple[int, int, str]]:
+        """Return the conditions that ask for readings: bit, readings and function of each."""
         tests = [
             (
                 len(OWN_CONDITIONS) + bit,
@@ -71,13 +89,7 @@ class AgainWriter:
         ]
         if self.measure.which is not None:
             tests.append((_WHICH, self._reads([self.measure.which]), self.of.which()))
-        for bit, reads, test in tests:
-            if reads:
-                was = f"(c->failed >> {bit} & 1 ? 0 : c->unknown >> {bit} & 1 ? 2 : 1)"
-                here = " && rec != NO_RECORD" if bit == _WHICH else ""
-                out.line(f"if (bit & {reads}ull{here} && {test}(k, row, rec, ev) != {was}) return 1;")
-        out.line("return 0;")
-        self.functions.add(f"int moves{self.of.number}(K *k, i64 row, const Claim *c, u64 bit)", out)
+        return [test for test in tests if test[1]]
 
     def _reads(self, nodes: Iterable[t.AnyNode | None]) -> int:
         return readings_mask(self.policy, readings_asked(nodes, self.validity))

@@ -179,13 +179,20 @@ class MeasureWriter:
             test = self.functions.expression(self.policy, condition.test, "T")
             out.line(f"held = {test}(k, row, rec, ev);")
             self._note(out, str(OWN_BITS + bit))
-        id = self.slots.column(measure.per, "id") if self.record else 0
+        out.line(f"t{number}(k, row, rec, ev, bare, open, failed);")
+        self._tail()
+        self.functions.add(f"void c{number}({HEAD}, int bare, u64 open, u64 failed)", out)
+
+    def _tail(self) -> None:
+        """Write the end of a claim whose conditions are told: its sum, and the claim itself."""
+        out, number = Emitter(), self.number
+        id = self.slots.column(self.measure.per, "id") if self.record else 0
         out.line(f"X id = {f'own_id(k, {id}, rec)' if self.record else '(X){0, 0, 0}'};")
         out.line("Sum s = {INELIGIBLE, 1, 1, 0, 0, 0};")
         out.line(f"if (!failed) s = s{number}(k, row, rec, ev, id, &failed, &open);")
         out.line(f"k->touched = {AgainWriter(self).touched()};")
         self._finish(out)
-        self.functions.add(f"void c{number}({HEAD}, int bare, u64 open, u64 failed)", out)
+        self.functions.add(f"void t{number}({HEAD}, int bare, u64 open, u64 failed)", out)
 
     def _note(self, out: Emitter, bit: str) -> None:
         number = self.number
@@ -223,7 +230,8 @@ class MeasureWriter:
         else:
             self._overrides(out, names)
         out.line("if (s.nothing) { *failed |= 1ull << B_POSITIVE; return s; }")
-        out.line("if (s.verdict == ELIGIBLE || s.verdict == UNDETERMINED) return s;")
+        undecided = "s.verdict == ELIGIBLE || s.verdict == UNDETERMINED || no_decisions(k, row)"
+        out.line(f"if (__builtin_expect({undecided}, 1)) return s;")
         self._single(out)
         decision = f"decision_on(k, row, id, {everyone}, single, {self.paid_names}, {self.day}.v)"
         out.line(f"i64 decision = {decision};")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from duixian.engine.kernel.emit import Emitter
 from duixian.engine.kernel.functions import Functions
 from duixian.engine.kernel.measures import BITS
-from duixian.engine.kernel.shared import Numbered
+from duixian.engine.kernel.shared import Numbered, row_of, words_of
 from duixian.engine.kernel.slots import NotNativeError, Slots, word_code
 
 
@@ -21,11 +21,11 @@ def passing_tables(slots: Slots, measures: Sequence[Numbered]) -> list[str]:
     enum = slots.vocabulary.entities["applicant"].fields["kind"].type.of
     codes = range(-2, len(slots.vocabulary.enums[enum]))
     for_kind = [
-        _row((item.number for item in measures if _asks(slots, item, code)), measures) for code in codes
+        row_of((item.number for item in measures if _asks(slots, item, code)), measures) for code in codes
     ]
     lists = [slots.lists.get(item.measure.per, -1) for item in measures]
     own = [
-        _row((m for m, number in enumerate(lists) if number == list), measures)
+        row_of((m for m, number in enumerate(lists) if number == list), measures)
         for list in slots.lists.values()
     ]
     words = -(-len(measures) // BITS)
@@ -47,7 +47,7 @@ def write_assess(functions: Functions, measures: Sequence[Numbered], makers: Seq
     """
     slots, out = functions.slots, Emitter()
     words = range(-(-len(measures) // BITS))
-    alone = _words((item.number for item in measures if item.measure.per == "applicant"), measures)
+    alone = words_of((item.number for item in measures if item.measure.per == "applicant"), measures)
     out.line(f"k->kind = f_code(k, {slots.column('applicant', 'kind')}, row);")
     out.line("if (k->over) return;")
     for word in words:
@@ -65,7 +65,7 @@ def write_assess(functions: Functions, measures: Sequence[Numbered], makers: Seq
         for word in words:
             out.line(f"asked{word} &= FOR_KIND[k->kind + 2][{word}];")
         for test, numbers in _gates(functions, measures):
-            masks = {word: mask for word, mask in enumerate(_words(numbers, measures)) if mask}
+            masks = {word: mask for word, mask in enumerate(words_of(numbers, measures)) if mask}
             any = " | ".join(f"asked{word} & ~shut{word} & {mask}ull" for word, mask in masks.items())
             with out.block(f"if (({any}) && {test}(k, row, NO_RECORD, (D){{0, 0}}) == 0)"):
                 for word, mask in masks.items():
@@ -93,13 +93,3 @@ def _asks(slots: Slots, item: Numbered, code: int) -> bool:
     enum = slots.vocabulary.entities["applicant"].fields["kind"].type.of
     words = {word_code(slots.vocabulary, item.policy, enum, word) for word in item.measure.to}
     return not words or code == -1 or code in words
-
-
-def _words(numbers: Iterable[int], measures: Sequence[Numbered]) -> list[int]:
-    """Return a set of measures as words of bits."""
-    every = sum(1 << number for number in set(numbers))
-    return [every >> at & (1 << BITS) - 1 for at in range(0, len(measures), BITS)]
-
-
-def _row(numbers: Iterable[int], measures: Sequence[Numbered]) -> str:
-    return f"{{{','.join(f'{word}ull' for word in _words(numbers, measures))}}}"

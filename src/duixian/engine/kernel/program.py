@@ -66,14 +66,14 @@ def make_program(policies: Sequence[Policy], vocabulary: Vocabulary) -> Program:
     out = Emitter()
     with out.block("switch (c->measure)"):
         for item in measures:
-            out.line(f"case {item.number}: again{item.number}(k, row, c); break;")
-    functions.add("void again(K *k, i64 row, const Claim *c)", out)
+            out.line(f"case {item.number}: again{item.number}(k, row, c, told); break;")
+    functions.add("void again(K *k, i64 row, const Claim *c, const u64 *told)", out)
     out = Emitter()
     with out.block("switch (c->measure)"):
         for item in measures:
-            out.line(f"case {item.number}: return moves{item.number}(k, row, c, bit);")
-    out.line("return 0;")
-    functions.add("int moves(K *k, i64 row, const Claim *c, u64 bit)", out)
+            out.line(f"case {item.number}: return moves{item.number}(k, row, c, bit, open);")
+    out.line("return SAME;")
+    functions.add("Moved moves(K *k, i64 row, const Claim *c, u64 bit, u64 *open)", out)
     laned = write_lanes(functions, policies, measures)
     lanes: list[str] = []
     if laned:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from duixian.engine.kernel.emit import Emitter
 from duixian.engine.kernel.functions import Functions
+from duixian.engine.kernel.measures import BITS
 from duixian.engine.kernel.slots import NotNativeError, word_code
 from duixian.language.policy import Bound, Measure, Overlap, Policy
 
@@ -21,6 +22,17 @@ class Numbered:
     number: int
     policy: Policy
     measure: Measure
+
+
+def words_of(numbers: Iterable[int], measures: Sequence[Numbered]) -> list[int]:
+    """Return a set of measures as words of bits."""
+    every = sum(1 << number for number in set(numbers))
+    return [every >> at & (1 << BITS) - 1 for at in range(0, len(measures), BITS)]
+
+
+def row_of(numbers: Iterable[int], measures: Sequence[Numbered]) -> str:
+    """Return the C of a row of a table whose rows are sets of measures."""
+    return f"{{{','.join(f'{word}ull' for word in words_of(numbers, measures))}}}"
 
 
 def relations(policies: Sequence[Policy]) -> list[tuple[Policy, Overlap]]:
@@ -71,6 +83,7 @@ def tables(policies: Sequence[Policy], measures: Sequence[Numbered]) -> list[str
     order = {policy.id: number for number, policy in enumerate(policies)}
     ids = list(dict.fromkeys(item.measure.id for item in measures))
     pairs = ["{" + ",".join(str(_pair(a, b, known)) + "u" for b in measures) + "}" for a in measures]
+    paired = [row_of((b.number for b in measures if _pair(a, b, known)), measures) for a in measures]
     matter = sum(1 << n for n, (_, item) in enumerate(known) if item.same == "matter")
     year = sum(1 << n for n, (_, item) in enumerate(known) if item.period != "ever")
     over = [
@@ -87,6 +100,7 @@ def tables(policies: Sequence[Policy], measures: Sequence[Numbered]) -> list[str
         f"static const i16 POLICY_OF[{count}] = {{{','.join(str(order[i.policy.id]) for i in measures)}}};",
         f"static const i16 NAME_OF[{count}] = {{{','.join(str(ids.index(i.measure.id)) for i in measures)}}};",
         f"static const u32 PAIR[{count}][{count}] = {{{','.join(pairs)}}};",
+        f"static const u64 PAIRED[{count}][MEASURE_WORDS] = {{{','.join(paired)}}};",
         f"#define TOLD (1u << {_TOLD})",
         f"#define CARRIES_OUT (1u << {_CARRIES_OUT})",
         f"#define RELATION_MATTER {matter}u",

@@ -1,6 +1,9 @@
 // The claims of one applicant before they are written, and what a run is given.
 enum { ELIGIBLE, UP_TO, COMPETITIVE, CASE_BY_CASE, NOT_STATED, UNDETERMINED, INELIGIBLE, NOT_IN_FORCE };
 enum { B_TO, B_RECORD, B_ROLE, B_WHICH, B_HAPPENED, B_POSITIVE, B_SELECTED, B_OWN };
+#define OF_SUMS (1ull << B_RECORD | 1ull << B_POSITIVE | 1ull << B_SELECTED)  /* noted with a claim's sum, not before */
+// What another choice of a reading makes of a claim: as it was, refused by a condition, another sum perhaps, or all anew.
+typedef enum { SAME, REFUSED, SUM_ANEW, ALL_ANEW } Moved;
 #define NO_RECORD (-3)  /* the claim rests on no record: every fact of it is unknown */
 #define ABSENT (-2)     /* there is no such record */
 #define UNKNOWN_RECORD (-1)

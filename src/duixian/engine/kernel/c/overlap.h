@@ -158,12 +158,19 @@ static int solve(Problem *p, u32 verdicts, int least, int which) {
                 }
     }
     // A claim without a number that only claims worth nothing stand against takes their place.
-    for (int i = 0; i < p->n; i++) {
-        if (!HAS(bare, i)) continue;
-        int free = 1;
-        for (int j = 0; j < p->n; j++) if (HAS(p->near[sure][i], j) && (HAS(bare, j) || (HAS(in, j) && worth[j]))) free = 0;
-        for (int j = 0; free && j < p->n; j++) if (HAS(p->near[sure][i], j)) DROP(in, j);
+    u64 heavy[LIVE_WORDS];
+    for (int w = 0; w < words; w++) {
+        heavy[w] = bare[w];
+        for (u64 left = in[w]; left; left &= left - 1) {
+            int i = __builtin_ctzll(left);
+            heavy[w] |= (u64)(worth[w * 64 + i] != 0) << i;
+        }
     }
+    for (int w = 0; w < words; w++)
+        for (u64 left = bare[w]; left; left &= left - 1) {
+            const u64 *near = p->near[sure][w * 64 + __builtin_ctzll(left)];
+            if (apart(near, heavy, words)) for (int x = 0; x < words; x++) in[x] &= ~near[x];
+        }
     for (int b = 0; b < p->ceilings; b++) {
         Ceil *c = &p->ceiling[b];
         if (c->limit || c->sure != sure) continue;

@@ -95,12 +95,19 @@ static int conflicts(K *k, i64 row, Problem *p, u64 *first) {
     if (p->n < 2) return 0;
     u32 surely, maybe;
     relations(k, row, &surely, &maybe);
-    for (int i = 0; i < p->n; i++) {
-        const u32 *pairs = PAIR[p->claim[i]->measure];
+    const u32 some = surely | maybe | TOLD;
+    u64 after[MEASURE_WORDS] = {0};  // the measures of the claims from i on
+    for (int i = p->n - 1; i >= 0; i--) {
+        const int own = p->claim[i]->measure;
+        u64 meets = 0;
+        for (int w = 0; w < MEASURE_WORDS; w++) meets |= PAIRED[own][w] & after[w];
+        after[own >> 6] |= 1ull << (own & 63);
+        if (!meets) continue;
+        const u32 *pairs = PAIR[own];
         for (int j = i + 1; j < p->n; j++) {
             u32 pair = pairs[p->claim[j]->measure];
-            if (!(pair & (surely | maybe | TOLD))) continue;
-            T held = excludes(p->claim[i], p->claim[j], pair & (surely | maybe | TOLD), surely);
+            if (!(pair & some)) continue;
+            T held = excludes(p->claim[i], p->claim[j], pair & some, surely);
             if (!held) continue;
             for (int sure = held == 1 ? 0 : 1; sure < 2; sure++) {
                 PUT(p->near[sure][i], j); PUT(p->near[sure][j], i); p->edges[sure]++;
@@ -179,11 +186,12 @@ typedef struct { u32 kind; i64 lo, hi; } Outcome;  // kind: the verdict and whic
 INLINE Outcome outcome_of(const Claim *c) {
     return (Outcome){c->verdict | (u32)c->has_lo << 8 | (u32)c->has_hi << 9, c->lo, c->hi};
 }
+static const Outcome NO_CLAIM = {INELIGIBLE | 3 << 8, 0, 0};
 // What another choice of a reading makes of a claim; of a policy that is not in force as if it were.
-static Outcome elsewise(K *k, i64 row, const Claim *claim) {
+static Outcome elsewise(K *k, i64 row, const Claim *claim, const u64 *told) {
     const i32 count = k->claims, journals = k->journals;
-    again(k, row, claim);
-    Outcome found = k->claims > count ? outcome_of(&k->claim[count]) : (Outcome){INELIGIBLE | 3 << 8, 0, 0};
+    again(k, row, claim, told);
+    Outcome found = k->claims > count ? outcome_of(&k->claim[count]) : NO_CLAIM;
     k->claims = count; k->journals = journals;
     return found;
 }
@@ -197,7 +205,7 @@ static i32 choose(K *k, const Variant *v, i32 choice, const D *day) {
     if (v->slot >= 0) { taken = k->reading[v->slot]; k->reading[v->slot] = choice; }
     k->day = day;
     if (k->kept_touched[v->policy] >> v->bit & 1) for (int f = FIXED_OF[v->policy]; f < FIXED_OF[v->policy + 1]; f++)
-        if (k->fixed_touched[f] >> v->bit & 1) k->fixed[f] = -1;
+        k->fixed[f] |= (signed char)-(k->fixed_touched[f] >> v->bit & 1);
     return taken;
 }
 // The claims of one policy whose readings are asked for, and which of them each asked for while it was worked out.
@@ -218,16 +226,19 @@ static void rest_on(K *k, i64 row, const Variant *v, const Resting *r) {
         if (away != !v->force[v->policy]) { c->readings |= bit; continue; }
         if (refused(c)) continue;
         if (!chosen) { taken = choose(k, v, v->choice, v->day); chosen = 1; }
-        if (!moved && !moves(k, row, c, bit)) continue;
+        u64 told;
+        const Moved how = moved ? ALL_ANEW : moves(k, row, c, bit, &told);
+        if (how == SAME) continue;
         k->force = away ? IN_FORCE : v->force;
         Outcome own = outcome_of(c);
         if (away) {
             // What it would be if the policy were in force is worked out for the few that ask.
             choose(k, v, taken, day);
-            own = elsewise(k, row, c);
+            own = elsewise(k, row, c, 0);
             choose(k, v, v->choice, v->day);
         }
-        if (!same_outcome(own, elsewise(k, row, c))) c->readings |= bit;
+        const Outcome other = how == REFUSED && !away ? NO_CLAIM : elsewise(k, row, c, how == SUM_ANEW && !away ? &told : 0);
+        if (!same_outcome(own, other)) c->readings |= bit;
     }
     if (chosen) choose(k, v, taken, day);
     k->force = force;

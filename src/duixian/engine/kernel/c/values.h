@@ -101,7 +101,7 @@ INLINE Q negq(Q a) { return (Q){-a.n, a.d}; }
 INLINE Q minq(Q a, Q b) { return cmpq(a, b) <= 0 ? a : b; }
 INLINE Q maxq(Q a, Q b) { return cmpq(a, b) >= 0 ? a : b; }
 INLINE Q zero(void) { return (Q){0, 1}; }
-INLINE i64 floorq(Q a) { i64 q = a.n / a.d; return a.n % a.d < 0 ? q - 1 : q; }
+INLINE i64 floorq(Q a) { if (a.d == 1) return a.n; i64 q = a.n / a.d; return a.n % a.d < 0 ? q - 1 : q; }
 
 INLINE N point(Q q) { return (N){q, q, 3}; }
 INLINE N number(i64 v) { return point((Q){v, 1}); }
