@@ -21,15 +21,17 @@ ABOUT = (
 """What measures rest on: one file of queries each."""
 COLUMNS = ("policy", "measure", "record", "verdict", "min_fen", "max_fen")
 """What the queries give of a claim, besides the applicant."""
+KEPT = "found"
 
 
-def connect(source: Path, threads: int) -> duckdb.DuckDBPyConnection:
-    """Return a connection with the register and the queries as views."""
+def connect(source: Path, threads: int, loaded: bool = False) -> duckdb.DuckDBPyConnection:
+    """Return a connection with the queries as views over the register in its file, or `loaded` into memory."""
     connection = duckdb.connect()
     # Rows need no order. That optimiser joins the conditions of all measures into one, which takes longer.
     connection.execute("SET preserve_insertion_order = false; SET disabled_optimizers = 'cte_filter_pusher'")
     connection.execute(f"SET threads = {threads}; SET enable_progress_bar = false")
     connection.execute(f"SET VARIABLE register = '{source}'")
+    connection.execute(_text("in_memory" if loaded else "from_file"))
     connection.execute(_text("macros") + _text("register"))
     for name in ABOUT:
         connection.execute(f"CREATE VIEW on_{name} AS {_text(name)}")
@@ -37,9 +39,19 @@ def connect(source: Path, threads: int) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def assess(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
-    """Write the claims of the register."""
-    connection.execute(f"COPY claims TO '{target}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)")
+def assess(connection: duckdb.DuckDBPyConnection, target: Path, claims: str = "claims") -> None:
+    """Write the claims of the register, which are a view or a table that is kept."""
+    connection.execute(f"COPY {claims} TO '{target}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)")
+
+
+def keep(connection: duckdb.DuckDBPyConnection) -> None:
+    """Work out the claims and leave them in memory, in the table `KEPT`."""
+    connection.execute(f"CREATE TEMP TABLE {KEPT} AS FROM claims")
+
+
+def forget(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop the claims that are kept, if there are any."""
+    connection.execute(f"DROP TABLE IF EXISTS {KEPT}")
 
 
 def differences(ours: Path, theirs: Path) -> tuple[int, int, list[tuple[object, ...]]]:

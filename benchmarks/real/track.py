@@ -1,6 +1,7 @@
 """The real track of `script/bench register`: all installed packs over a synthetic register, against DuckDB.
 
-`python -m benchmarks.real.track [--rows N] [--folder F]`. From Parquet to claims in Parquet, results compared first.
+`python -m benchmarks.real.track [--rows N] [--folder F]`. From Parquet to claims in Parquet, and in memory from a
+register to claims; results compared first.
 README.md in this folder tells what is compared and what is not.
 """
 
@@ -12,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -19,6 +21,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.applicants import make_applicants
 from benchmarks.real import in_duckdb, ours
+from benchmarks.real.in_memory import ENGINES
 from benchmarks.real.side import SIDES
 from benchmarks.worker import Cost, Worker
 from duixian.engine.batch import Kernel
@@ -28,18 +31,23 @@ from duixian.register.columns import to_arrow
 FOLDER = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "duixian-bench"
 REPEATS = 5
 RANDOM = 5_000
+MOST_IN_MEMORY = 2_000_000
+"""The most applicants that are also loaded into memory; each side that does so has its own copy of them."""
+_ONE_THREAD = ("duixian", "read", "memory_duixian")
+"""What is timed with one thread besides two."""
 
 
 def run(rows: int, folder: Path = FOLDER, repeats: int = REPEATS, duckdb: bool = True) -> dict[str, float]:
     """Measure at this number of applicants and return the figures.
 
-    `folder` keeps the register between runs. Without `duckdb` only our own side is measured. Raises SystemExit
-    if the two claims tables differ.
+    `folder` keeps the register between runs. Without `duckdb` only our own side is measured. Beyond
+    `MOST_IN_MEMORY` nothing is measured in memory. Raises SystemExit if the two claims tables differ.
     """
     ours.allocate_as_the_command()
     source = ours.register(rows, folder)
     rules = ours.kernel()
     found: dict[str, float] = {}
+    in_memory = rows <= MOST_IN_MEMORY
     with tempfile.TemporaryDirectory(dir=folder) as name:
         target, other = Path(name, "claims.parquet"), Path(name, "duckdb.parquet")
         whole = _process(source, target)
@@ -47,7 +55,11 @@ def run(rows: int, folder: Path = FOLDER, repeats: int = REPEATS, duckdb: bool =
             with in_duckdb.connect(source, 2) as connection:
                 in_duckdb.assess(connection, other)
             found |= _compared(target, other) | _dense(rules, Path(name))
-        return found | _figures(whole, _best(source, Path(name), repeats, duckdb))
+            if in_memory:
+                _compare_in_memory(source, Path(name))
+        sides = [*SIDES, *(ENGINES if in_memory else ())]
+        best = _best(source, Path(name), repeats, [side for side in sides if duckdb or "duckdb" not in side])
+        return found | _figures(whole, best) | _memory_figures(whole["applicants"], best)
 
 
 def _process(source: Path, target: Path) -> dict[str, float]:
@@ -71,6 +83,16 @@ def _dense(rules: Kernel, folder: Path) -> dict[str, float]:
     return {"real_claims_compared_random": _compared(target, other)["real_claims_compared"]}
 
 
+def _compare_in_memory(source: Path, folder: Path) -> None:
+    """Compare the claims that are left in memory too. Raises SystemExit if they differ."""
+    for side, make in ENGINES.items():
+        engine = make(source)
+        engine.assess(2)
+        engine.write(folder / f"{side}.parquet")
+    for side in ("memory_duixian", "memory_duixian_same_columns"):
+        _compared(folder / f"{side}.parquet", folder / "memory_duckdb.parquet")
+
+
 def _compared(target: Path, other: Path) -> dict[str, float]:
     """Raise SystemExit if two claims tables differ."""
     claims, measures, differing = in_duckdb.differences(target, other)
@@ -81,24 +103,19 @@ def _compared(target: Path, other: Path) -> dict[str, float]:
     return {"real_claims_compared": claims, "real_measures": measures, "real_differences": len(differing)}
 
 
-def _best(source: Path, folder: Path, repeats: int, duckdb: bool) -> dict[str, Cost]:
+def _best(source: Path, folder: Path, repeats: int, sides: Sequence[str]) -> dict[str, Cost]:
     """Return the least cost of each side by its name and threads.
 
     Taken in turn so that what else the machine does meets all of them; the first time does not count.
     """
-    ways = [
-        (side, threads)
-        for threads in (2, 1)
-        for side in SIDES
-        if side != "duckdb" or (duckdb and threads == 2)
-    ]
+    ways = [(side, threads) for threads in (2, 1) for side in sides if threads == 2 or side in _ONE_THREAD]
     best: dict[str, Cost] = {}
     with ExitStack() as running:
         workers = {
             side: running.enter_context(
                 Worker("benchmarks.real.side", side, source, folder / f"{side}.parquet")
             )
-            for side in dict.fromkeys(side for side, _ in ways)
+            for side in sides
         }
         for turn in range(repeats + 1):
             for side, threads in ways:
@@ -139,6 +156,31 @@ def _figures(whole: dict[str, float], best: dict[str, Cost]) -> dict[str, float]
             "real_same_columns_ratio_duckdb": round(best["duckdb_2"].wall / same.wall, 2),
             "real_cpu_ratio_duckdb": round(best["duckdb_2"].cpu / ours_two.cpu, 2),
             "real_duckdb_cpu_s": round(best["duckdb_2"].cpu, 2),
+        }
+    return found
+
+
+def _memory_figures(applicants: float, best: dict[str, Cost]) -> dict[str, float]:
+    """The figures with everything in memory, none if that was not measured."""
+    if "memory_duixian_2" not in best:
+        return {}
+    two, one, same = (
+        best[name] for name in ("memory_duixian_2", "memory_duixian_1", "memory_duixian_same_columns_2")
+    )
+    found = {
+        "real_memory_rows_per_s": round(applicants / two.wall),
+        "real_memory_rows_per_s_one_thread": round(applicants / one.wall),
+        "real_memory_same_columns_rows_per_s": round(applicants / same.wall),
+        "real_memory_ratio_read_parquet": round(two.wall / best["read_2"].wall, 2),
+        "real_memory_cpu_s": round(two.cpu, 2),
+    }
+    if "memory_duckdb_2" in best:
+        theirs = best["memory_duckdb_2"]
+        found |= {
+            "real_memory_duckdb_rows_per_s": round(applicants / theirs.wall),
+            "real_memory_ratio_duckdb": round(theirs.wall / two.wall, 2),
+            "real_memory_same_columns_ratio_duckdb": round(theirs.wall / same.wall, 2),
+            "real_memory_duckdb_cpu_s": round(theirs.cpu, 2),
         }
     return found
 

@@ -1,4 +1,5 @@
--- The register with what many measures ask of an applicant. Columns that a query does not use are not read.
+-- The register (from_file.sql or in_memory.sql) with what many measures ask of an applicant. Columns that a query does
+-- not use are not read.
 CREATE VIEW applicants AS
 SELECT
     *,
@@ -26,4 +27,4 @@ SELECT
             AND (NOT has(s.ends, s.ends_none) OR s.ends >= draft_day()) AND draft_day() <= s.starts + INTERVAL 3 YEAR),
         sanction.complete) AS in_good_standing,
     in_good_standing AND (legal_person OR kind = 'consortium') AS fit_for_fund
-FROM read_parquet(getvariable('register'));
+FROM register;
