@@ -18,7 +18,7 @@ from duixian.language.pack import load_policies
 from duixian.language.vocabulary import load_vocabulary
 
 POLICY = Path(__file__).resolve().parent / "policy"
-ROWS = 262_144
+ROWS = 524_288
 """The rows of a batch."""
 _ID = "flat-support-2026"
 _ON = Request(on=dt.date(2026, 6, 30))

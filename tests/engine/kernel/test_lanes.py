@@ -199,6 +199,22 @@ def test_numbers_too_large_for_lanes_are_done_row_by_row(value: int) -> None:
         assert set(found.handed_over) <= {70}
 
 
+def test_numbers_that_grow_along_a_batch_give_what_its_parts_give() -> None:
+    """The plan holds for as many bits as were needed so far: wider numbers come within a chunk, and between chunks."""
+    batch, kernel = register(3 * 2048 + 30, 21, 0.05), flat()
+    for row, bits in ((70, 44), (300, 46), (2047, 45), (2100, 61), (2101, 47), (4096, 48), (6170, 49)):
+        batch = with_value(batch, "revenue", row, 2**bits)
+        batch = with_value(batch, "employees", row - 5, 2 ** (bits - 30))
+    whole, step = kernel.run(batch, ON, readings=False).claims.to_pylist(), 61
+    parts: list[dict[str, Any]] = []
+    for start in range(0, batch.num_rows, step):
+        for claim in kernel.run(batch.slice(start, step), ON, readings=False).claims.to_pylist():
+            parts.append({**claim, "row": claim["row"] + start})
+    assert len(whole) > batch.num_rows
+    assert whole == parts
+    same(batch.slice(2090, 20))
+
+
 def test_a_word_that_no_vocabulary_has_is_handed_over() -> None:
     batch = with_value(register(140, 12), "industry", 130, "alchemy")
     kernel = flat()

@@ -1,7 +1,8 @@
 """Reads columns over 64 applicants, and puts into the plan what rests on no fact.
 
-The plan is worked out once for a chunk of rows: literals, thresholds, common denominators, and how large a number
-can become. Whatever 64 bits might not hold makes it fail, and the chunk is assessed row by row.
+The plan is worked out for as many bits as each column of numbers has needed so far: literals, thresholds, common
+denominators, and how large a number can become. A wider number makes it anew; whatever 64 bits might not hold makes
+it fail, and a chunk of rows is assessed row by row.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class LaneColumns:
         self.plan, self.start, self.common = Emitter(), Emitter(), Emitter()
         self.stand: list[str] = []
         self.given = self.truths = self.numbers = self.rooms = self.kept = 0
+        self.facts: list[int] = []
         self._columns: dict[tuple[str, str], str | Number] = {}
         self._kept: dict[Key, str | Number] = {}
         self._local: dict[Key, str | Number] = {}
@@ -76,9 +78,12 @@ class LaneColumns:
             self._columns[key] = f"w->known[{slot}]"
             self.start.line(f"w->known[{slot}] = l_valid(&k->col[{slot}], row);")
             how = next(column.how for column, number in self.slots.columns.items() if number == slot)
-            width = 2 if how == "enum" else 4
-            self.plan.line(f"l_fetch(k->col[{slot}].data + {width} * row, {width} * rows);")
+            self._fetch(slot, 2 if how == "enum" else 4)
         return str(self._columns[key])
+
+    def _fetch(self, slot: int, width: int) -> None:
+        """Have rows of a column that come later fetched while these are worked at."""
+        self.start.line(f"l_fetch(k->col[{slot}].data + {width} * (row + FETCHED), {width} * LANES);")
 
     def date(self, node: t.AnyNode) -> tuple[str, str]:
         """Return the C of where a column of days stands for these rows, and of which are known."""
@@ -129,9 +134,15 @@ class LaneColumns:
             raise NotLanesError
         key = ("number", str(slot))
         if key not in self._columns:
-            read = "l_year" if kind == "year" else "l_number"
-            self.start.line(f"{read}(&w->n[{self.numbers}], &k->col[{slot}], row, w->room[{self.rooms}]);")
-            bits = self.plan.name("int", "31" if kind == "year" else f"l_bits(&k->col[{slot}], row, rows)")
+            given = f"&w->n[{self.numbers}], &k->col[{slot}], row, w->room[{self.rooms}]"
+            if kind == "year":
+                self.start.line(f"l_year({given});")
+                bits = self.plan.name("int", "31")
+            else:
+                bits = self.plan.name("int", f"p->bits[{len(self.facts)}]")
+                self.start.line(f"w->wide |= l_number({given}, p->bits[{len(self.facts)}]);")
+                self.facts.append(slot)
+                self._fetch(slot, 8)
             self.plan.line(f"if ({bits} > 60) return 0;")
             bound = self.plan.name("i128", f"(i128)1 << {bits}")
             self._columns[key] = Number(f"&w->n[{self.numbers}]", self.plan.name("i64", "1"), bound)

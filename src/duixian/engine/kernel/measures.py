@@ -230,8 +230,7 @@ class MeasureWriter:
         else:
             self._overrides(out, names)
         out.line("if (s.nothing) { *failed |= 1ull << B_POSITIVE; return s; }")
-        undecided = "s.verdict == ELIGIBLE || s.verdict == UNDETERMINED || no_decisions(k, row)"
-        out.line(f"if (__builtin_expect({undecided}, 1)) return s;")
+        out.line("if (s.verdict == ELIGIBLE || s.verdict == UNDETERMINED) return s;")
         self._single(out)
         decision = f"decision_on(k, row, id, {everyone}, single, {self.paid_names}, {self.day}.v)"
         out.line(f"i64 decision = {decision};")

@@ -59,21 +59,36 @@ static void count_passed(const K *k, Out *o) {
     }
 }
 
+#ifdef MEASURES
+// Makes the plan for numbers of as many bits as before, and as these rows have; 0 if 64 bits do not do.
+static int lanes_fit(K *k, i64 row, i64 rows, Plan *p) {
+    for (int f = 0; f < FACTS; f++) {
+        const int bits = l_bits(&k->col[FACT_OF[f]], row, rows);
+        if (bits > p->bits[f]) p->bits[f] = (u8)bits;
+    }
+    return lanes_plan(k, p) && !k->over;
+}
+#endif
 static i64 run_rows(K *k, const Asked *asked, i64 start, i64 end, Out *o, Scratch *scratch) {
     i64 row = start;
 #ifdef MEASURES
     if (!asked->all && !asked->variants && end >= LANES && lanes_stand(k)) {
+        Word *w = &scratch->word;
+        Plan *p = &scratch->plan;
+        int planned = 0;
         while (row < end) {
             i64 stop = end - row < CHUNK ? end : row + CHUNK, from = stop - row < LANES ? stop - LANES : row;
-            int planned = lanes_plan(k, from, stop - from, &scratch->plan) && !k->over;
+            if (!planned) {
+                memset(p->bits, 0, FACTS);
+                planned = lanes_fit(k, from, stop - from, p);
+            }
             while (row < stop) {
                 i64 base = stop - row < LANES ? stop - LANES : row, next = base + LANES;
-                Word *w = &scratch->word;
-                if (planned && lanes_plain(k, base) && lanes_word(k, &scratch->plan, w, base, ALL << (row - base))) {
-                    if (!lanes_write(k, w, o)) return row;
-                    row = next;
-                } else
-                    for (; row < next; row++) if (!one_row(k, row, o, scratch, asked)) return row;
+                int done = planned && lanes_plain(k, base) ? lanes_word(k, p, w, base, ALL << (row - base)) : 0;
+                if (done < 0) planned = lanes_fit(k, base, stop - base, p);
+                else if (!done) { for (; row < next; row++) if (!one_row(k, row, o, scratch, asked)) return row; }
+                else if (!lanes_write(k, w, o)) return row;
+                else row = next;
             }
         }
     }

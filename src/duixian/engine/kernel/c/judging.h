@@ -43,13 +43,6 @@ OUTLINE Paid paid_for(K *k, i64 row, X id, int any_record, int name, int full) {
 #endif
     return paid;
 }
-INLINE int no_decisions(K *k, i64 row) {
-#ifdef L_DECISION
-    return k->lst[L_DECISION].off[row] == k->lst[L_DECISION].off[row + 1];
-#else
-    return 1;
-#endif
-}
 // The authority's last decision on a claim by a day, -1 if there is none. One that names no record counts
 // where `single`: the applicant has only one record of which the measure could speak.
 OUTLINE i64 decision_on(K *k, i64 row, X id, int any_record, int single, int name, int full, i32 day) {

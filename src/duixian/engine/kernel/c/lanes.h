@@ -24,6 +24,26 @@ typedef struct { const i64 *lo, *hi; u64 lok, hik; } L;
 
 #define BITS(m) ({ b64 all_ = __builtin_convertvector(m, b64); u64 r_; __builtin_memcpy(&r_, &all_, 8); r_; })
 INLINE v8 spread(u64 m, int g) { u8 byte = (u8)(m >> 8 * g); b8 b; __builtin_memcpy(&b, &byte, 1); return -__builtin_convertvector(b, v8); }
+INLINE u64 bits8(v8 m) { b8 all = __builtin_convertvector(m, b8); u8 r; __builtin_memcpy(&r, &all, 1); return r; }
+// The bits of `a` that stand where `which` has some, closed up; and the other way round.
+INLINE u64 closed(u64 a, u64 which) {
+#ifdef __BMI2__
+    return __builtin_ia32_pext_di(a, which);
+#else
+    u64 r = 0;
+    for (int i = 0; which; which &= which - 1, i++) r |= (a >> __builtin_ctzll(which) & 1) << i;
+    return r;
+#endif
+}
+INLINE u64 opened(u64 a, u64 which) {
+#ifdef __BMI2__
+    return __builtin_ia32_pdep_di(a, which);
+#else
+    u64 r = 0;
+    for (int i = 0; which; which &= which - 1, i++) r |= (a >> i & 1) << __builtin_ctzll(which);
+    return r;
+#endif
+}
 INLINE v8 pick8(v8 m, v8 a, v8 b) { return (m & a) | (~m & b); }
 INLINE v8 min8(v8 a, v8 b) { return pick8((v8)(a < b), a, b); }
 INLINE v8 max8(v8 a, v8 b) { return pick8((v8)(a > b), a, b); }
@@ -51,20 +71,28 @@ INLINE B l_flag(const Col *c, i64 row) {
     u64 v = l_valid(c, row), d = bits_at(c->data, row + c->at);
     return (B){v & d, v & ~d};
 }
-OUTLINE void l_number(L *r, const Col *c, i64 row, i64 *o) {
+// What does not fit into so many bits is returned: 0 if all do.
+OUTLINE u64 l_number(L *r, const Col *c, i64 row, i64 *o, int bits) {
     u64 v = l_valid(c, row);
     const i64 *p = (const i64 *)c->data + row;
-    if (v == ALL) { *r = (L){p, p, ALL, ALL}; return; }
-    EACH TO(o) = AT(p) & spread(v, g);
-    *r = (L){o, o, ALL, v};
+    v8 all = 0;
+    if (v == ALL) {
+        EACH { v8 x = AT(p); all |= x ^ x >> 63; }
+        *r = (L){p, p, ALL, ALL};
+    } else {
+        EACH { v8 x = AT(p) & spread(v, g); TO(o) = x; all |= x ^ x >> 63; }
+        *r = (L){o, o, ALL, v};
+    }
+    return (u64)__builtin_reduce_or(all) >> bits;
 }
 OUTLINE void l_year(L *r, const Col *c, i64 row, i64 *o) {
     u64 v = l_valid(c, row);
     EACH TO(o) = __builtin_convertvector(((const w8 *)((const i32 *)c->data + row))[g], v8) & spread(v, g);
     *r = (L){o, o, v, v};
 }
-// Columns are read a line at a time from many places: what is not looked through for its bits is fetched ahead.
-INLINE void l_fetch(const void *from, i64 bytes) { for (i64 i = 0; i < bytes; i += 64) __builtin_prefetch((const u8 *)from + i); }
+// Columns are read a line at a time from many places, too many for the processor to foresee: these rows ahead.
+#define FETCHED 256
+INLINE void l_fetch(const void *from, i64 bytes) { for (i64 i = 0; i < bytes; i += 64) __builtin_prefetch((const u8 *)from + i, 0, 2); }
 // The number of bits that hold every value of a column from `row` on.
 OUTLINE int l_bits(const Col *c, i64 row, i64 rows) {
     const i64 *p = (const i64 *)c->data + row;
