@@ -72,11 +72,21 @@ class TestWhatIsWritten:
         asked(emit="all").write(source, tmp_path / "claims.parquet")
         assert (tmp_path / "claims.parquet").read_bytes() == right
 
-    def test_does_not_hang_on_whether_parts_stay_in_memory(
-        self, register: Path, right: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize("skip_bad", [False, True])
+    @pytest.mark.parametrize("kept", [0, 12_000, 1 << 20])
+    def test_does_not_hang_on_what_stays_in_memory(
+        self,
+        register: Path,
+        right: bytes,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        kept: int,
+        skip_bad: bool,
     ) -> None:
-        monkeypatch.setattr("duixian.engine.stream.KEPT_BYTES", 0)
-        asked(emit="all").write(register, tmp_path / "claims.parquet")
+        """Nothing, some batches of a group, or all of them; the others are read again from its part."""
+        monkeypatch.setattr("duixian.engine.stream.KEPT_BYTES", kept)
+        run = asked(emit="all", threads=1, batch_rows=3, skip_bad=skip_bad)
+        run.write(register, tmp_path / "claims.parquet")
         assert (tmp_path / "claims.parquet").read_bytes() == right
 
     @pytest.mark.parametrize(

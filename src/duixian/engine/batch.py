@@ -26,7 +26,7 @@ from duixian.engine.kernel.named import check_names
 from duixian.engine.kernel.native import Native
 from duixian.engine.kernel.parameters import Amount, parameter_values, resolve
 from duixian.engine.kernel.reference import ReferenceRun, batch_of, joined
-from duixian.engine.kernel.slots import NotNativeError, columns_of, facts_of
+from duixian.engine.kernel.slots import NotNativeError, coded_of, columns_of, facts_of
 from duixian.language.policy import Policy
 from duixian.language.vocabulary import Vocabulary
 
@@ -84,6 +84,7 @@ class Kernel:
     parameters: every literal's address (`policy/software-rnd.cap`) and the value as the pack has it.
     columns: the register's top-level columns that the policies read (`id`, `kind`, `year`).
     facts: the paths of the facts in them that the policies read (`year.items.revenue`); None: all of them.
+    coded: of those the words that may come as a dictionary, which is quicker (`platform.items.kind`).
     native: whether native code does the work; if not, `why_not` says what stands in the way.
     """
 
@@ -113,6 +114,7 @@ class Kernel:
         self.facts: tuple[str, ...] | None = (
             facts_of(self._native.program.slots, vocabulary) if self._native else None
         )
+        self.coded = coded_of(self._native.program.slots) if self._native else frozenset[str]()
 
     def run(
         self,

@@ -24,10 +24,33 @@ def needed_schema(schema: pa.Schema, *kernels: Kernel, also: Collection[str] = (
     return pruned(schema, columns)
 
 
-def paths_to_read(file: pq.FileMetaData, found: pa.Schema, wanted: pa.Schema) -> list[str]:
-    """Return, as Parquet names them, the columns of a file with the schema `found` that are in the one wanted."""
+def paths_to_read(file: pq.FileMetaData, found: pa.Schema, wanted: pa.Schema) -> dict[str, str]:
+    """Return Parquet's name for each leaf of a file with the schema `found` that is in the one wanted."""
     names = set(leaves(wanted))
-    return [file.schema.column(place).path for place, leaf in enumerate(leaves(found)) if leaf in names]
+    return {leaf: file.schema.column(place).path for place, leaf in enumerate(leaves(found)) if leaf in names}
+
+
+def kept_as_words(file: pq.FileMetaData, found: pa.Schema) -> frozenset[str]:
+    """Return the leaves of a file whose texts stand there as a dictionary: their codes are read for less."""
+    if not file.num_row_groups:
+        return frozenset()
+    first = file.row_group(0)
+    return frozenset(
+        leaf
+        for place, leaf in enumerate(leaves(found))
+        if first.column(place).physical_type == "BYTE_ARRAY"
+        and any("DICTIONARY" in name for name in first.column(place).encodings)
+    )
+
+
+def as_words(schema: pa.Schema, coded: Collection[str]) -> pa.Schema:
+    """Return the schema with these leaves as dictionaries of texts, as Parquet's reader makes them."""
+    import pyarrow as pa
+
+    return pa.schema(
+        [field.with_type(_as_words(field.type, field.name, coded)) for field in schema],
+        metadata=schema.metadata,
+    )
 
 
 def pruned(schema: pa.Schema, columns: Collection[str]) -> pa.Schema:
@@ -54,3 +77,15 @@ def _pruned(field: pa.Field, path: str, kept: frozenset[str]) -> pa.Field | None
     always = {f"{path}.{name}" for name in ("complete", "id") if name in names}
     found = [_pruned(inner, f"{path}.{inner.name}", kept | always) for inner in kind]
     return field.with_type(pa.struct([inner for inner in found if inner is not None]))
+
+
+def _as_words(kind: pa.DataType, path: str, coded: Collection[str]) -> pa.DataType:
+    import pyarrow as pa
+
+    if pa.types.is_struct(kind):
+        return pa.struct(
+            [inner.with_type(_as_words(inner.type, f"{path}.{inner.name}", coded)) for inner in kind]
+        )
+    if pa.types.is_list(kind):
+        return pa.list_(kind.value_field.with_type(_as_words(kind.value_type, path, coded)))
+    return pa.dictionary(pa.int32(), kind) if path in coded else kind

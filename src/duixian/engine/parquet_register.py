@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from duixian.calendar.days import Both, Language
 from duixian.engine.batch import Kernel
-from duixian.engine.needed import needed_schema, paths_to_read
+from duixian.engine.needed import as_words, kept_as_words, needed_schema, paths_to_read
 from duixian.register.conform import RowError, check_schema, conform, leaves
 from duixian.register.origin import origin_of
 from duixian.register.problems import Place, Problems, one_line
@@ -42,7 +42,8 @@ class BadGroup(Exception):  # noqa: N818 - a group that is bad; raised, and list
 class ParquetRegister:
     """An open register. Its row groups may be read by several threads at once.
 
-    rows: how many applicants it has. missing: the columns that the rules read and the file lacks; they
+    rows: how many applicants it has. schema: that of its batches, words as dictionaries where the file has them so
+    and the kernel takes them. missing: the columns that the rules read and the file lacks; they
     are taken as unknown for every applicant. origin: how it was made up, if it was; its claims say so too.
     """
 
@@ -73,11 +74,15 @@ class ParquetRegister:
         self.path = path
         self.origin = origin_of(found)
         whole = register_schema(kernel.vocabulary)
-        self.schema = needed_schema(whole, kernel)
+        needed = needed_schema(whole, kernel)
         missing = set(check_schema(found, whole, place, problems))
         problems.raise_if_any()
-        self.missing = tuple(path for path in _paths(self.schema) if path in missing)
-        self.columns = paths_to_read(self.metadata, found, self.schema)
+        self.missing = tuple(path for path in _paths(needed) if path in missing)
+        read = paths_to_read(self.metadata, found, needed)
+        words = kept_as_words(self.metadata, found) & kernel.coded & read.keys()
+        self.schema = as_words(needed, words)
+        self.columns = list(read.values())
+        self._words = [read[leaf] for leaf in sorted(words)]
         self.rows = self.metadata.num_rows
         self.starts = [0]
         for number in range(self.metadata.num_row_groups):
@@ -105,7 +110,8 @@ class ParquetRegister:
         done = 0
         try:
             # The checksums are those of the pages, where whoever wrote the file put them in.
-            with pq.ParquetFile(self.path, metadata=self.metadata, page_checksum_verification=True) as file:
+            options = {"metadata": self.metadata, "read_dictionary": self._words}
+            with pq.ParquetFile(self.path, page_checksum_verification=True, **options) as file:
                 found = file.iter_batches(rows, [number], self.columns, use_threads=False)
                 for batch in found:
                     batch.validate(full=True)

@@ -14,10 +14,12 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -38,7 +40,7 @@ from duixian.register.problems import InputError, one_line
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROWS_NATIVE, ROWS_REFERENCE = 32_768, 128
+ROWS_NATIVE, ROWS_REFERENCE = 65_536, 128
 """How many applicants are assessed at once: few enough to stop soon, enough that a batch costs nothing."""
 WRITTEN_ROWS = 262_144
 """The rows of a row group of the target."""
@@ -134,12 +136,33 @@ class RegisterRun:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """A finished part: what it comes to, and its claims if they are still in memory."""
+class _Group:
+    """A row group on its way: its claims come batch by batch from the thread that makes them, then None.
 
-    tally: Tally
-    claims: list[pa.RecordBatch] | None
+    `at_once`: each batch as soon as it is made, else none before the group is whole. `room` is how many bytes of
+    them may wait in memory; what is beyond stands in the part only.
+    """
+
+    def __init__(self, number: int, room: int, at_once: bool) -> None:
+        self.number, self.room, self.at_once = number, room, at_once
+        self.claims: SimpleQueue[pa.RecordBatch | None] = SimpleQueue()
+        self.held: list[pa.RecordBatch] = []
+        self.tally: Future[Tally]
+
+    def take(self, claims: pa.RecordBatch) -> None:
+        """Pass claims on, while there is room."""
+        self.room -= claims.nbytes
+        if self.room < 0:
+            self.held.clear()
+        elif self.at_once:
+            self.claims.put(claims)
+        else:
+            self.held.append(claims)
+
+    def pass_held(self) -> None:
+        """Pass on what was held back: the group is whole."""
+        for claims in self.held:
+            self.claims.put(claims)
 
 
 class _Stopped(Exception):  # noqa: N818 - nobody's error
@@ -195,68 +218,79 @@ class _Work:
     def _claims(self) -> Iterator[pa.RecordBatch]:
         """The claims of all groups in order, while the threads work on those that follow."""
         numbers = iter(range(self.register.groups))
-        waiting: deque[tuple[int, Future[_Done]]] = deque()
+        waiting: deque[_Group] = deque()
         with ThreadPoolExecutor(self.threads) as pool:
             try:
                 while True:
                     while len(waiting) < 2 * self.threads and (number := next(numbers, -1)) >= 0:
-                        waiting.append((number, pool.submit(self._group, number)))
+                        group = _Group(number, KEPT_BYTES // (2 * self.threads), not self.asked.skip_bad)
+                        group.tally = pool.submit(self._group, group)
+                        waiting.append(group)
                     if not waiting:
                         return
-                    number, future = waiting.popleft()
-                    done = self._finished(future)
-                    if done is not None:
-                        yield from self.journal.claims(number) if done.claims is None else done.claims
+                    yield from self._finished(waiting.popleft())
             finally:
                 self.stop.set()
-                for _, future in waiting:
-                    future.cancel()
+                for group in waiting:
+                    group.tally.cancel()
 
-    def _finished(self, future: Future[_Done]) -> _Done | None:
-        """Wait for a group, telling how far the run is; None if it is bad."""
-        while not future.done():
-            wait([future], TICK_S)
+    def _finished(self, group: _Group) -> Iterator[pa.RecordBatch]:
+        """The claims of a group, telling how far the run is; none if it is bad."""
+        passed = 0
+        while (claims := self._next(group)) is not None:
+            yield claims
+            passed += 1
             self._tell()
         try:
-            done = future.result()
+            self.tally.add(group.tally.result())
         except BadGroup as bad:
             if not self.asked.skip_bad:
                 raise
             self.bad.append(bad)
-            return None
-        self.tally.add(done.tally)
-        return done
+            return
+        if group.room < 0 or not passed:
+            yield from islice(self.journal.claims(group.number), passed, None)
+
+    def _next(self, group: _Group) -> pa.RecordBatch | None:
+        while True:
+            try:
+                return group.claims.get(timeout=TICK_S)
+            except Empty:
+                self._tell()
 
     def _tell(self) -> None:
         total = self.register.rows - sum(bad.last - bad.first + 1 for bad in self.bad)
         self.pace.at(self.rows, total, self.resumed)
 
-    def _group(self, number: int) -> _Done:
+    def _group(self, group: _Group) -> Tally:
         """Assess a row group, unless an earlier run did."""
-        earlier = self.journal.tally(number)
-        if earlier is not None:
+        try:
+            earlier = self.journal.tally(group.number)
+            if earlier is None:
+                return self._part(group)
             with self.lock:
                 self.resumed += earlier.applicants
-            return _Done(earlier, None)
-        part = PartWriter(self.journal, number, self.asked._schema)
-        kept: list[pa.RecordBatch] = []
-        room = KEPT_BYTES // (2 * self.threads)
+            return earlier
+        finally:
+            group.claims.put(None)
+
+    def _part(self, group: _Group) -> Tally:
+        part = PartWriter(self.journal, group.number, self.asked._schema)
         try:
-            for batch in self.register.batches(number, self.batch_rows):
+            for batch in self.register.batches(group.number, self.batch_rows):
                 if self.stop.is_set():
                     raise _Stopped
-                claims, tally = self._assessed(number, batch)
+                claims, tally = self._assessed(group.number, batch)
                 part.write(claims, tally)
-                room -= claims.nbytes
-                kept.append(claims)
-                if room < 0:
-                    kept.clear()
+                group.take(claims)
                 with self.lock:
                     self.rows += batch.num_rows
-            return _Done(part.finish(), kept if room >= 0 else None)
+            whole = part.finish()
         except BaseException:
             part.drop()
             raise
+        group.pass_held()
+        return whole
 
     def _assessed(self, number: int, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Tally]:
         try:

@@ -91,7 +91,7 @@ class Register:
         done = 0
         try:
             with pq.ParquetFile(self.path, page_checksum_verification=True) as file:
-                columns = paths_to_read(file.metadata, file.schema_arrow, schema)
+                columns = list(paths_to_read(file.metadata, file.schema_arrow, schema).values())
                 for batch in file.iter_batches(batch_size=rows, columns=columns):
                     if batch.num_rows:
                         yield conform(batch, schema)

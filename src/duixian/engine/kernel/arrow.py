@@ -6,14 +6,13 @@ import ctypes
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from duixian.engine.kernel.slots import Column, Slots
+from duixian.engine.kernel.slots import CODED, Column, Slots
 from duixian.register.schema import NONE_SUFFIX
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _WIDTHS = {"i64": 8, "i32": 4, "date": 4}
-_RECODED = ("enum", "division")
 _CODES = {"enum": (0, 2), "set": (1, 8), "division": (2, 4), "name": (3, 2)}
 """The kind that `duixian_encode` knows, and the width in bytes of what it writes."""
 
@@ -118,7 +117,7 @@ class Inputs:
         """Return the array with the type that the register's schema has, cast where that is exact."""
         import pyarrow as pa
 
-        if column.how in _RECODED and pa.types.is_dictionary(array.type):
+        if column.how in CODED and pa.types.is_dictionary(array.type):
             indices, text = array.type.index_type, array.type.value_type
             if text.equals(pa.string()) and indices.bit_width < 64 and not array.dictionary.null_count:
                 return array

@@ -28,6 +28,8 @@ HOW: Mapping[str, str] = {
     "record": "text",
 }
 """How a field of a kind is read."""
+CODED = ("enum", "division")
+"""Of those the texts that become codes, each by itself: a dictionary's words are looked up once."""
 
 
 class NotNativeError(Exception):
@@ -110,10 +112,19 @@ def facts_of(slots: Slots, vocabulary: Vocabulary) -> tuple[str, ...]:
     """Return the paths of the facts that are read, as a register's schema has them (`year.items.revenue`)."""
     found = []
     for column in slots.columns:
-        path = column.field if column.entity == "applicant" else f"{column.entity}.items.{column.field}"
+        path = _path(column)
         known = vocabulary.entities[column.entity].fields.get(column.field)  # an id is no field
         found += [path, path + NONE_SUFFIX] if known is not None and known.optional else [path]
     return (*found, *(f"{entity}.complete" for entity in slots.lists))
+
+
+def coded_of(slots: Slots) -> frozenset[str]:
+    """Return the paths of the facts that are read as codes: a dictionary does for them as it is."""
+    return frozenset(_path(column) for column in slots.columns if column.how in CODED)
+
+
+def _path(column: Column) -> str:
+    return column.field if column.entity == "applicant" else f"{column.entity}.items.{column.field}"
 
 
 def word_code(vocabulary: Vocabulary, policy: Policy, enum: str, word: str) -> int:
