@@ -132,7 +132,7 @@ class Kernel:
 
         `parameters` maps a literal's address, with its policy (`policy/software-rnd.cap`) or without where
         only one policy has it, to another value: fen for money, fractions, days and periods. Without `readings`
-        it is not worked out on which of them each claim rests (the column is 0), which saves up to a third.
+        it is not worked out on which of them each claim rests (the column is 0), which saves a fifth.
 
         Raises:
             RequestError: the request names a policy, reading or choice that does not exist, or a parameter
