@@ -200,7 +200,7 @@ def test_numbers_too_large_for_lanes_are_done_row_by_row(value: int) -> None:
 
 
 def test_numbers_that_grow_along_a_batch_give_what_its_parts_give() -> None:
-    """The plan holds for as many bits as were needed so far: wider numbers come within a chunk, and between chunks."""
+    """The plan holds for as many bits as were needed so far; wider numbers come within a chunk, and between two."""
     batch, kernel = register(3 * 2048 + 30, 21, 0.05), flat()
     for row, bits in ((70, 44), (300, 46), (2047, 45), (2100, 61), (2101, 47), (4096, 48), (6170, 49)):
         batch = with_value(batch, "revenue", row, 2**bits)
