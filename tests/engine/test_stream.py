@@ -42,6 +42,15 @@ def right(register: Path) -> bytes:
     return target.read_bytes()
 
 
+def as_texts(kind: pa.DataType, text: pa.DataType) -> pa.DataType:
+    """The type with this kind of text at every depth."""
+    if pa.types.is_struct(kind):
+        return pa.struct([inner.with_type(as_texts(inner.type, text)) for inner in kind])
+    if pa.types.is_list(kind):
+        return pa.list_(kind.value_field.with_type(as_texts(kind.value_type, text)))
+    return text if pa.types.is_string(kind) else kind
+
+
 class TestWhatIsWritten:
     def test_is_what_the_reference_finds_in_the_order_of_the_register(
         self, register: Path, tmp_path: Path
@@ -69,6 +78,18 @@ class TestWhatIsWritten:
     @pytest.mark.parametrize("group", [7, 33, ROWS])
     def test_does_not_hang_on_row_groups(self, right: bytes, tmp_path: Path, group: int) -> None:
         source = write_register(tmp_path / "register.parquet", group)
+        asked(emit="all").write(source, tmp_path / "claims.parquet")
+        assert (tmp_path / "claims.parquet").read_bytes() == right
+
+    @pytest.mark.parametrize("words", [True, False])
+    @pytest.mark.parametrize("text", [pa.string(), pa.large_string()])
+    def test_does_not_hang_on_how_texts_stand_in_the_file(
+        self, register: Path, right: bytes, tmp_path: Path, text: pa.DataType, words: bool
+    ) -> None:
+        """As dictionaries, whose codes are read, or one by one; long or short."""
+        whole, source = pq.read_table(register), tmp_path / "register.parquet"
+        schema = pa.schema([field.with_type(as_texts(field.type, text)) for field in whole.schema])
+        pq.write_table(whole.cast(schema), source, row_group_size=GROUP, use_dictionary=words)
         asked(emit="all").write(source, tmp_path / "claims.parquet")
         assert (tmp_path / "claims.parquet").read_bytes() == right
 
