@@ -51,7 +51,7 @@ class AgainWriter:
                 out.line("if (speaks == 2) open |= 1ull << B_WHICH;")
                 out.line("if (!speaks) failed |= 1ull << B_WHICH;")
         out.line(f"c{number}(k, row, rec, ev, {bare}, open, failed);")
-        self.functions.add(f"void again{number}(K *k, i64 row, const Claim *c, const u64 *told)", out)
+        self.functions.add(f"COLD void again{number}(K *k, i64 row, const Claim *c, const u64 *told)", out)
 
     def _same_record(self, out: Emitter) -> None:
         out.line("i64 rec = c->rec; D ev = {c->event, c->has_event};")

@@ -94,4 +94,4 @@ class TermsWriter:
                 out.line(f"if (!exact({least})) k->over = 1;")
                 out.line(f"if (floorq({least}.lo) == fen) return 1;")
         out.line(f"return {int(not nodes)};")
-        self.functions.add(f"int {name}_allowed({HEAD}, i64 fen)", out)
+        self.functions.add(f"COLD int {name}_allowed({HEAD}, i64 fen)", out)

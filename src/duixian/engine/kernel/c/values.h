@@ -31,6 +31,7 @@ __attribute__((no_builtin, weak)) HIDDEN void *memcpy(void *to, const void *from
 
 #define INLINE static inline
 #define OUTLINE static __attribute__((noinline))  /* what stands in many places: less to compile, and quick enough */
+#define COLD __attribute__((noinline, minsize))  /* what is seldom run: little to compile */
 #define RARE static __attribute__((noinline, cold))
 
 typedef struct { const u8 *valid; const u8 *data; const i32 *off; i64 at; const u8 *none; i64 none_at; const i64 *den; } Col;
