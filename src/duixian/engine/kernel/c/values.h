@@ -32,7 +32,6 @@ __attribute__((no_builtin, weak)) HIDDEN void *memcpy(void *to, const void *from
 #define INLINE static inline
 #define OUTLINE static __attribute__((noinline))  /* what stands in many places: less to compile, and quick enough */
 #define COLD __attribute__((noinline, minsize))  /* what is seldom run: little to compile */
-#define RARE static __attribute__((noinline, cold))
 
 typedef struct { const u8 *valid; const u8 *data; const i32 *off; i64 at; const u8 *none; i64 none_at; const i64 *den; } Col;
 typedef struct { const i32 *off; const u8 *whole; i64 whole_at; } Lst;
@@ -68,7 +67,7 @@ INLINE Q whole(Q q) {
     if (q.d != 1 && q.n % q.d == 0) { q.n /= q.d; q.d = 1; }
     return q;
 }
-RARE Q narrow128(i128 n, i128 d, int *over) {
+static COLD Q narrow128(i128 n, i128 d, int *over) {
     // n / d in lowest terms if 64 bits hold it; Euclid by subtraction of shifted multiples, no 128-bit division.
     i128 x = n < 0 ? -n : n, y = d;
     while (y) {
