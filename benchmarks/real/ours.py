@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from duixian.engine.assess import Request
 from duixian.engine.batch import Kernel, compile_kernel
 from duixian.engine.journal import digest
+from duixian.engine.memory import keep_freed
 from duixian.engine.parquet_register import ParquetRegister
 from duixian.engine.stream import RegisterRun, Summary
 from duixian.lab.population import society
@@ -62,8 +63,9 @@ def kernel() -> Kernel:
 
 
 def allocate_as_the_command() -> None:
-    """Take memory from the system's allocator, as `duixian` has Arrow do it."""
+    """Take memory from the system's allocator and keep it, as `duixian assess` does."""
     pa.set_memory_pool(pa.system_memory_pool())
+    keep_freed()
 
 
 def assess(

@@ -3,6 +3,7 @@
 import errno
 import os
 import random
+import threading
 import time
 from pathlib import Path
 
@@ -26,7 +27,8 @@ from tests.engine.registers import (
 from duixian.engine.batch import BatchResult, claims_schema
 from duixian.engine.journal import Busy, CannotWrite, Journal, PartWriter
 from duixian.engine.progress import Progress
-from duixian.engine.written import PAID, tally, written, written_schema
+from duixian.engine.stream import RegisterRun
+from duixian.engine.written import PAID, Tally, tally, written, written_schema
 
 
 @pytest.fixture(scope="module")
@@ -93,21 +95,50 @@ class TestWhatIsWritten:
         asked(emit="all").write(source, tmp_path / "claims.parquet")
         assert (tmp_path / "claims.parquet").read_bytes() == right
 
-    @pytest.mark.parametrize("skip_bad", [False, True])
-    @pytest.mark.parametrize("kept", [0, 12_000, 1 << 20])
-    def test_does_not_hang_on_what_stays_in_memory(
-        self,
-        register: Path,
-        right: bytes,
-        tmp_path: Path,
-        monkeypatch: pytest.MonkeyPatch,
-        kept: int,
-        skip_bad: bool,
+    @pytest.mark.parametrize(("most", "few"), [(37, 1), (37, 200), (1000, 1), (1000, 200)])
+    def test_does_not_hang_on_row_groups_where_each_span_has_its_own_claims(
+        self, register: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, few: int
     ) -> None:
-        """Nothing, some batches of a group, or all of them; the others are read again from its part."""
-        monkeypatch.setattr("duixian.engine.stream.KEPT_BYTES", kept)
-        run = asked(emit="all", threads=1, batch_rows=3, skip_bad=skip_bad)
-        run.write(register, tmp_path / "claims.parquet")
+        """Spans within a row group, across several, and the same; those of few claims are put together."""
+        monkeypatch.setattr("duixian.engine.blocks.SPAN", 30)
+        monkeypatch.setattr("duixian.engine.blocks.MOST_ROWS", most)
+        monkeypatch.setattr("duixian.engine.blocks.FEW_ROWS", few)
+        for name, group, threads, rows in [
+            ("a", 30, 1, 0),
+            ("b", 7, 3, 4),
+            ("c", 45, 2, 1),
+            ("d", ROWS, 4, 0),
+        ]:
+            source = write_register(tmp_path / f"{name}-register.parquet", group)
+            asked(emit="all", threads=threads, batch_rows=rows).write(source, tmp_path / f"{name}.parquet")
+        made = pq.ParquetFile(tmp_path / "a.parquet").metadata
+        sizes = [made.row_group(number).num_rows for number in range(made.num_row_groups)]
+        if most == 1000:
+            assert len(sizes) == (8 if few == 1 else 4)  # some 150 claims a span
+        else:
+            assert max(sizes) == most
+        for name in "bcd":
+            assert (tmp_path / f"{name}.parquet").read_bytes() == (tmp_path / "a.parquet").read_bytes()
+        asked(emit="all").write(register, tmp_path / "right.parquet")
+        assert claims(tmp_path / "a.parquet") == claims(tmp_path / "right.parquet")
+
+    def test_the_threads_share_one_row_group(
+        self, right: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        at_once, both = RegisterRun._assess, threading.Barrier(2, timeout=20)
+        begun: list[int] = []
+
+        def together(run: RegisterRun, batch: pa.RecordBatch) -> object:
+            if threading.current_thread() is not threading.main_thread():
+                begun.append(threading.get_ident())
+                if len(begun) <= 2:
+                    both.wait()
+            return at_once(run, batch)
+
+        monkeypatch.setattr(RegisterRun, "_assess", together)
+        source = write_register(tmp_path / "register.parquet", ROWS)
+        asked(emit="all", threads=2).write(source, tmp_path / "claims.parquet")
+        assert len(set(begun)) == 2
         assert (tmp_path / "claims.parquet").read_bytes() == right
 
     @pytest.mark.parametrize(
@@ -135,7 +166,7 @@ class TestWhatIsWritten:
         self, register: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         asked(emit="all").write(register, tmp_path / "one.parquet")
-        monkeypatch.setattr("duixian.engine.stream.WRITTEN_ROWS", 37)
+        monkeypatch.setattr("duixian.engine.blocks.MOST_ROWS", 37)
         asked(emit="all").write(register, tmp_path / "claims.parquet")
         made = pq.ParquetFile(tmp_path / "claims.parquet").metadata
         sizes = [made.row_group(number).num_rows for number in range(made.num_row_groups)]
@@ -255,7 +286,8 @@ class TestATargetThatCannotBeWritten:
 
     def test_says_where_the_finished_parts_are(self, tmp_path: Path) -> None:
         journal = Journal(tmp_path / "claims.parquet", "key")
-        PartWriter(journal, 0, written_schema()).finish()
+        PartWriter(journal, 0).finish(Tally())
+        journal.keep(0)
         kept = r"What is finished is kept in .*\.claims\.parquet\.work"
         with pytest.raises(CannotWrite, match=kept), journal.writing():
             raise OSError(errno.ENOSPC, "")

@@ -147,8 +147,10 @@ def _assess_here(
 ) -> Summary:
     """Assess a register on this machine. Raises Failure; exits 130 on Ctrl-C."""
     from duixian.engine.batch import compile_kernel
+    from duixian.engine.memory import keep_freed
     from duixian.engine.stream import RegisterRun
 
+    keep_freed()
     # The rules compile while the bar already moves, and Ctrl-C is answered the same way from the beginning.
     with _faults(view), stoppable(view.lang, *_AGAIN), telling(view.lang, quiet) as tell:
         kernel = compile_kernel(list(view.policies.values()), view.vocabulary)

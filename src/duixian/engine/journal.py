@@ -2,8 +2,8 @@
 
 The folder `.<target>.work` holds `key`, which says what was asked of which input, and a file for each
 finished part. A part is written under another name and renamed when it is whole and on the disk, so what
-bears a part's name is finished. A part is an Arrow stream, then what it comes to as JSON, then the JSON's
-length in 8 bytes and `MAGIC`.
+bears a part's name is finished. A part is blocks of claims (`engine.blocks`), then what it comes to and where its
+blocks begin as JSON, then the JSON's length in 8 bytes and `MAGIC`.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from duixian.calendar.days import Both, Language
+from duixian.engine.blocks import Block
 from duixian.engine.disk import why_not_written
 from duixian.engine.written import Tally
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MAGIC = b"duixian\x01"
+MAGIC = b"duixian\x02"
 _TAIL = 8 + len(MAGIC)
 
 
@@ -112,60 +113,56 @@ class Journal:
         """Return the path of a finished part."""
         return self.folder / f"{number:08}.part"
 
+    def keep(self, number: int) -> None:
+        """Give a part its name once it is on the disk. Raises CannotWrite."""
+        made = self.unfinished(f"{number:08}")
+        with self.writing():
+            with made.open("rb+") as file:
+                os.fsync(file.fileno())
+            made.replace(self.part(number))
+
     def tally(self, number: int) -> Tally | None:
         """Return what a part comes to, or None if it is not finished."""
         try:
             with self.part(number).open("rb") as file:
-                file.seek(-_TAIL, os.SEEK_END)
-                tail = file.read()
-                if tail[8:] != MAGIC:
-                    return None
-                length = int.from_bytes(tail[:8], "little")
-                file.seek(-_TAIL - length, os.SEEK_END)
-                return _tally(file.read(length))
+                return _end(file)[0]
         except (OSError, ValueError):
             return None
 
-    def claims(self, number: int) -> Iterator[pa.RecordBatch]:
-        """Return the batches of a finished part."""
-        import pyarrow as pa
-
-        with pa.memory_map(str(self.part(number))) as file, pa.ipc.open_stream(file) as stream:
-            yield from stream
+    def blocks(self, number: int) -> Iterator[Block]:
+        """Return the claims of a finished part."""
+        with self.part(number).open("rb") as file:
+            index = _end(file)[1]
+            file.seek(0)
+            for span, rows, size in index:
+                yield Block(number, span, rows, memoryview(file.read(size)))
 
 
 class PartWriter:
-    """Writes one part; it bears its name only once `finish` has returned."""
+    """Writes one part, which is one once `finish` and then `Journal.keep` have returned."""
 
-    def __init__(self, journal: Journal, number: int, schema: pa.Schema) -> None:
-        """Open the file for claims with these columns. Raises CannotWrite."""
-        import pyarrow as pa
-
+    def __init__(self, journal: Journal, number: int) -> None:
+        """Open the file. Raises CannotWrite."""
         self.journal, self.number = journal, number
         self.path = journal.unfinished(f"{number:08}")
-        self.tally = Tally()
+        self._blocks: list[tuple[int, int, int]] = []
         with journal.writing():
             self._file = self.path.open("wb")
-            options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
-            self._stream = pa.ipc.new_stream(self._file, schema, options=options)
 
-    def write(self, claims: pa.RecordBatch, tally: Tally) -> None:
-        """Add the claims of some applicants. Raises CannotWrite."""
+    def add(self, span: int, rows: int, data: pa.Buffer) -> None:
+        """Add claims of a span of applicants as a Parquet file. Raises CannotWrite."""
         with self.journal.writing():
-            self._stream.write_batch(claims)
-        self.tally.add(tally)
+            self._file.write(data)
+        self._blocks.append((span, rows, data.size))
 
-    def finish(self) -> Tally:
-        """Close the part and give it its name. Raises CannotWrite."""
-        text = _text(self.tally)
+    def finish(self, tally: Tally) -> None:
+        """Close the part. Raises CannotWrite."""
+        counts = [[*key, count] for key, count in sorted(tally.counts.items())]
+        whole = [tally.applicants, tally.written, tally.handed_over, counts, tally.fen]
+        text = json.dumps([whole, self._blocks]).encode()
         with self.journal.writing():
-            self._stream.close()
             self._file.write(text + len(text).to_bytes(8, "little") + MAGIC)
-            self._file.flush()
-            os.fsync(self._file.fileno())
             self._file.close()
-            self.path.replace(self.journal.part(self.number))
-        return self.tally
 
     def drop(self) -> None:
         """Remove what was written."""
@@ -182,15 +179,17 @@ def digest(*parts: bytes) -> str:
     return found.hexdigest()
 
 
-def _text(tally: Tally) -> bytes:
-    counts = [[*key, count] for key, count in sorted(tally.counts.items())]
-    whole = [tally.applicants, tally.written, tally.handed_over, counts, tally.fen]
-    return json.dumps(whole).encode()
-
-
-def _tally(text: bytes) -> Tally:
-    applicants, rows, handed_over, counts, fen = json.loads(text)
-    return Tally(applicants, rows, handed_over, {(p, m, v): count for p, m, v, count in counts}, fen)
+def _end(file: IO[bytes]) -> tuple[Tally, list[tuple[int, int, int]]]:
+    """Read what a part comes to, and its blocks. Raises OSError or ValueError if it has no end."""
+    file.seek(-_TAIL, os.SEEK_END)
+    tail = file.read()
+    if tail[8:] != MAGIC:
+        raise ValueError("a part without its end")
+    length = int.from_bytes(tail[:8], "little")
+    file.seek(-_TAIL - length, os.SEEK_END)
+    (applicants, rows, handed_over, counts, fen), blocks = json.loads(file.read(length))
+    tally = Tally(applicants, rows, handed_over, {(p, m, v): count for p, m, v, count in counts}, fen)
+    return tally, blocks
 
 
 def _lock(file: IO[str], target: Path) -> None:

@@ -3,9 +3,10 @@
     run = RegisterRun(compile_kernel(policies, vocabulary), Request(on=dt.date(2023, 6, 1)))
     summary = run.write(Path("register.parquet"), Path("claims.parquet"))
 
-Each row group is a piece of work for one thread, whose claims go to a part of their own (`engine.journal`).
-The parts are written to the target in the order of the register, in row groups of their own size, so that
-neither threads, batches nor a break in between change a byte of it. Only a whole target gets its name.
+Each row group is a piece of work for one thread, whose claims go to a part of their own (`engine.journal`) as
+they will stand in the target (`engine.blocks`); with the last ones the others help. The parts are put together in
+the order of the register, and neither threads, batches, row groups nor a break in between change a byte of it. Only
+a whole target gets its name.
 """
 
 from __future__ import annotations
@@ -14,22 +15,26 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import islice
+from functools import cached_property, partial
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from duixian import __version__
 from duixian.calendar.days import Both
+from duixian.engine import blocks
 from duixian.engine.assess import Request
 from duixian.engine.batch import Emit, Kernel
+from duixian.engine.blocks import Block, arranged, cut, encoded
+from duixian.engine.helping import in_order
 from duixian.engine.journal import Journal, PartWriter, digest
 from duixian.engine.kernel.parameters import Amount
+from duixian.engine.parquet_blocks import JoinedFile
 from duixian.engine.parquet_register import BadGroup, ParquetRegister
 from duixian.engine.progress import Pace, Tell, silent
 from duixian.engine.written import PAID, Tally, described, tally, written, written_schema
@@ -42,10 +47,6 @@ if TYPE_CHECKING:
 
 ROWS_NATIVE, ROWS_REFERENCE = 65_536, 128
 """How many applicants are assessed at once: few enough to stop soon, enough that a batch costs nothing."""
-WRITTEN_ROWS = 262_144
-"""The rows of a row group of the target."""
-KEPT_BYTES = 256 << 20
-"""How much of the finished parts that are not yet written may stay in memory besides; the rest is read again."""
 TICK_S = 0.2
 
 
@@ -136,33 +137,12 @@ class RegisterRun:
         )
 
 
-class _Group:
-    """A row group on its way: its claims come batch by batch from the thread that makes them, then None.
+class _Made(NamedTuple):
+    """The claims of some applicants of one span, and what they come to."""
 
-    `at_once`: each batch as soon as it is made, else none before the group is whole. `room` is how many bytes of
-    them may wait in memory; what is beyond stands in the part only.
-    """
-
-    def __init__(self, number: int, room: int, at_once: bool) -> None:
-        self.number, self.room, self.at_once = number, room, at_once
-        self.claims: SimpleQueue[pa.RecordBatch | None] = SimpleQueue()
-        self.held: list[pa.RecordBatch] = []
-        self.tally: Future[Tally]
-
-    def take(self, claims: pa.RecordBatch) -> None:
-        """Pass claims on, while there is room."""
-        self.room -= claims.nbytes
-        if self.room < 0:
-            self.held.clear()
-        elif self.at_once:
-            self.claims.put(claims)
-        else:
-            self.held.append(claims)
-
-    def pass_held(self) -> None:
-        """Pass on what was held back: the group is whole."""
-        for claims in self.held:
-            self.claims.put(claims)
+    span: int
+    claims: pa.RecordBatch
+    tally: Tally
 
 
 class _Stopped(Exception):  # noqa: N818 - nobody's error
@@ -186,21 +166,23 @@ class _Work:
         self.stop = threading.Event()
         self.lock = threading.Lock()
         self.rows = self.resumed = 0
+        self.left = register.groups
+        self.pieces = 2 * self.threads
         self.tally = Tally()
         self.bad: list[BadGroup] = []
 
     def run(self) -> Summary:
         """Assess every group and write the target."""
-        import pyarrow.parquet as pq
-
         whole = self.journal.unfinished("whole")
-        origin, schema = self.register.origin, self.asked._schema
-        schema = described(marked(schema, origin) if origin else schema, self.asked.kernel)
+        schema, origin = self.asked._schema, self.register.origin
+        told = described(marked(schema, origin) if origin else schema, self.asked.kernel)
         with self.journal.writing():
-            with pq.ParquetWriter(whole, schema, **_layout(schema)) as writer:
-                for table in _blocks(self._claims(), schema):
-                    writer.write_table(table, row_group_size=WRITTEN_ROWS)
-            with whole.open("rb") as file:
+            with whole.open("wb") as file:
+                target = JoinedFile(file, encoded(told.empty_table()))
+                for block in arranged(self._blocks(), schema):
+                    target.add(block)
+                target.finish()
+                file.flush()
                 os.fsync(file.fileno())
             if self.journal.target.exists():
                 whole.chmod(self.journal.target.stat().st_mode & 0o777)
@@ -215,86 +197,104 @@ class _Work:
             self.threads,
         )
 
-    def _claims(self) -> Iterator[pa.RecordBatch]:
+    def _blocks(self) -> Iterator[Block]:
         """The claims of all groups in order, while the threads work on those that follow."""
         numbers = iter(range(self.register.groups))
-        waiting: deque[_Group] = deque()
-        with ThreadPoolExecutor(self.threads) as pool:
+        waiting: deque[tuple[int, Future[Future[Tally]]]] = deque()
+        with ThreadPoolExecutor(1) as self.keeping, ThreadPoolExecutor(self.threads) as self.pool:
             try:
                 while True:
                     while len(waiting) < 2 * self.threads and (number := next(numbers, -1)) >= 0:
-                        group = _Group(number, KEPT_BYTES // (2 * self.threads), not self.asked.skip_bad)
-                        group.tally = pool.submit(self._group, group)
-                        waiting.append(group)
+                        waiting.append((number, self.pool.submit(self._group, number)))
                     if not waiting:
                         return
-                    yield from self._finished(waiting.popleft())
+                    number, done = waiting.popleft()
+                    try:
+                        self.tally.add(self._result(self._result(done)))
+                    except BadGroup as bad:
+                        if not self.asked.skip_bad:
+                            raise
+                        self.bad.append(bad)
+                    else:
+                        yield from self.journal.blocks(number)
+                    self._tell()
             finally:
                 self.stop.set()
-                for group in waiting:
-                    group.tally.cancel()
+                for _, group in waiting:
+                    group.cancel()
 
-    def _finished(self, group: _Group) -> Iterator[pa.RecordBatch]:
-        """The claims of a group, telling how far the run is; none if it is bad."""
-        passed = 0
-        while (claims := self._next(group)) is not None:
-            yield claims
-            passed += 1
+    def _result(self, future: Future[Any]) -> Any:
+        """What a thread has made, telling how far the run is until it has."""
+        while not wait([future], TICK_S).done:
             self._tell()
-        try:
-            self.tally.add(group.tally.result())
-        except BadGroup as bad:
-            if not self.asked.skip_bad:
-                raise
-            self.bad.append(bad)
-            return
-        if group.room < 0 or not passed:
-            yield from islice(self.journal.claims(group.number), passed, None)
-
-    def _next(self, group: _Group) -> pa.RecordBatch | None:
-        while True:
-            try:
-                return group.claims.get(timeout=TICK_S)
-            except Empty:
-                self._tell()
+        return future.result()
 
     def _tell(self) -> None:
         total = self.register.rows - sum(bad.last - bad.first + 1 for bad in self.bad)
         self.pace.at(self.rows, total, self.resumed)
 
-    def _group(self, group: _Group) -> Tally:
-        """Assess a row group, unless an earlier run did."""
+    def _group(self, number: int) -> Future[Tally]:
+        """Assess a row group, unless an earlier run did; what comes of it is there once it is on the disk."""
+        kept: Future[Tally] = Future()
         try:
-            earlier = self.journal.tally(group.number)
-            if earlier is None:
-                return self._part(group)
+            tally = self.journal.tally(number)
+            if tally is None:
+                return self.keeping.submit(self._keep, number, self._part(number))
+            kept.set_result(tally)
             with self.lock:
-                self.resumed += earlier.applicants
-            return earlier
+                self.resumed += tally.applicants
+            return kept
         finally:
-            group.claims.put(None)
+            with self.lock:
+                self.left -= 1
 
-    def _part(self, group: _Group) -> Tally:
-        part = PartWriter(self.journal, group.number, self.asked._schema)
+    def _keep(self, number: int, tally: Tally) -> Tally:
+        self.journal.keep(number)
+        return tally
+
+    def _part(self, number: int) -> Tally:
+        """Assess a row group and write its part."""
+        part, whole = PartWriter(self.journal, number), Tally()
+
+        def claims(made: Iterator[_Made]) -> Iterator[pa.RecordBatch]:
+            for item in made:
+                whole.add(item.tally)
+                yield item.claims
+
+        made = in_order(
+            self._pieces(number), partial(self._assessed, number), self.pool, self._few_left, self.pieces
+        )
         try:
-            for batch in self.register.batches(group.number, self.batch_rows):
-                if self.stop.is_set():
-                    raise _Stopped
-                claims, tally = self._assessed(group.number, batch)
-                part.write(claims, tally)
-                group.take(claims)
-                with self.lock:
-                    self.rows += batch.num_rows
-            whole = part.finish()
+            for span, items in groupby(made, attrgetter("span")):
+                for table in cut(claims(items), self.asked._schema):
+                    part.add(span, table.num_rows, encoded(table))
+            part.finish(whole)
         except BaseException:
             part.drop()
             raise
-        group.pass_held()
         return whole
 
-    def _assessed(self, number: int, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Tally]:
+    def _few_left(self) -> bool:
+        """Whether a thread may be without a row group, now or soon."""
+        return self.left <= self.threads > 1
+
+    def _pieces(self, number: int) -> Iterator[tuple[int, pa.RecordBatch]]:
+        """The applicants of a row group in batches, each of one span, with its number; small ones to be shared."""
+        row = self.register.starts[number]
+        for batch in self.register.batches(number, self.batch_rows):
+            most = -(-batch.num_rows // self.pieces) if self._few_left() else batch.num_rows
+            rest = batch
+            while rest.num_rows:
+                if self.stop.is_set():
+                    raise _Stopped
+                rows = min(rest.num_rows, most, blocks.SPAN - row % blocks.SPAN)
+                yield row // blocks.SPAN, rest.slice(0, rows)
+                row, rest = row + rows, rest.slice(rows)
+
+    def _assessed(self, number: int, piece: tuple[int, pa.RecordBatch]) -> _Made:
+        span, batch = piece
         try:
-            return self.asked._assess(batch)
+            claims, tally = self.asked._assess(batch)
         except InputError as error:
             told = error.problems[0]
             raise self.register.bad(number, Both(told.text("zh"), told.text("en"))) from None
@@ -302,38 +302,9 @@ class _Work:
             reason = one_line(error)
             why = Both(f"有算不了的数（{reason}）", f"it has numbers that cannot be worked with ({reason})")
             raise self.register.bad(number, why) from error
-
-
-def _blocks(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:
-    """The same rows in tables of exactly WRITTEN_ROWS, the last one shorter."""
-    import pyarrow as pa
-
-    held: list[pa.RecordBatch] = []
-    count = 0
-    for batch in batches:
-        rest = batch.replace_schema_metadata(schema.metadata)
-        while count + rest.num_rows >= WRITTEN_ROWS:
-            cut = WRITTEN_ROWS - count
-            yield pa.Table.from_batches([*held, rest.slice(0, cut)], schema=schema).combine_chunks()
-            held, count, rest = [], 0, rest.slice(cut)
-        if rest.num_rows:
-            held.append(rest)
-            count += rest.num_rows
-    if held:
-        yield pa.Table.from_batches(held, schema=schema).combine_chunks()
-
-
-def _layout(schema: pa.Schema) -> dict[str, Any]:
-    """How the target is written: a fifth smaller than by default, and in two thirds of the time.
-
-    Ids stand a few times in a row, which zstd sees for less than a dictionary costs; all else repeats a lot.
-    """
-    return {
-        "compression": "zstd",
-        "compression_level": 1,
-        "use_dictionary": schema.names[1:],
-        "write_statistics": schema.names[:1],
-    }
+        with self.lock:
+            self.rows += batch.num_rows
+        return _Made(span, claims, tally)
 
 
 def _cores() -> int:
