@@ -125,6 +125,7 @@ class Kernel:
         emit: Emit = "payable",
         columns: Sequence[str] | None = None,
         readings: bool = True,
+        first: int = 0,
     ) -> BatchResult:
         """Assess the applicants of a batch.
 
@@ -132,29 +133,37 @@ class Kernel:
 
         `parameters` maps a literal's address, with its policy (`policy/software-rnd.cap`) or without where
         only one policy has it, to another value: fen for money, fractions, days and periods. Without `readings`
-        it is not worked out on which of them each claim rests (the column is 0), which saves a fifth.
+        it is not worked out on which of them each claim rests (the column is 0), which saves a fifth. `first` is the
+        number of the batch's first row, from which the column `row` counts: claims of several batches need no change.
 
         Raises:
             RequestError: the request names a policy, reading or choice that does not exist, or a parameter
                 that does not, or one with a value of another kind.
             ValueError: the batch lacks a column, or has one of another type.
             InputError: a payment or decision names no one measure of these policies.
+            OverflowError: rows beyond 31 bits.
         """
+        if not 0 <= first <= 2**31 - 1 - batch.num_rows:
+            raise OverflowError(f"rows from {first} on do not fit into 31 bits")
         check_names(batch, self._reference.book.names)
         reference, every = self._reference, emit == "all"
         wanted = tuple(claims_schema().names if columns is None else columns)
         asked = self._ask(request, parameters)
         if self._native is None or asked is None:
-            found = self.reference_run(batch, request, parameters=parameters, emit=emit, readings=readings)
+            found = self.reference_run(
+                batch, request, parameters=parameters, emit=emit, readings=readings, first=first
+            )
             return BatchResult(found.claims.select(wanted), found.counts, found.handed_over)
         # What is handed over finds its place by its row.
         readings = readings and "readings" in wanted
         written = wanted if "row" in wanted else ("row", *wanted)
-        claims, tally = self._native.run(batch, asked.session, asked.values, every, written, readings)
+        claims, tally = self._native.run(batch, asked.session, asked.values, every, written, readings, first)
         counts, handed = self._native.counts(tally), tally.handed[: tally.left]
         if handed:
             session = reference.session(request, parameters or {})
-            rows, more = reference.rows(session, batch.take(handed), handed, every, readings)
+            rows, more = reference.rows(
+                session, batch.take(handed), [first + row for row in handed], every, readings
+            )
             claims.append(batch_of(rows, reference.words).select(written))
             for key, count in more.items():
                 counts[key] = counts.get(key, 0) + count
@@ -207,10 +216,11 @@ class Kernel:
         parameters: Mapping[str, Amount] | None = None,
         emit: Emit = "payable",
         readings: bool = True,
+        first: int = 0,
     ) -> BatchResult:
         """Do the same with the reference engine, row by row: slow, and right by definition."""
         check_names(batch, self._reference.book.names)
-        claims, counts = self._reference.run(batch, request, parameters or {}, emit == "all", readings)
+        claims, counts = self._reference.run(batch, request, parameters or {}, emit == "all", readings, first)
         return BatchResult(claims, counts, tuple(range(batch.num_rows)))
 
 

@@ -16,6 +16,7 @@ from benchmarks.flat.data import COLUMNS, DATES, FLAGS, MONEY, WORDS
 
 from duixian.engine.assess import Request
 from duixian.engine.batch import BatchResult, Kernel, compile_kernel
+from duixian.engine.kernel import compiler
 from duixian.engine.kernel.layout import CHOICES
 from duixian.language.pack import load_policies
 from duixian.language.vocabulary import load_vocabulary, shared_vocabulary
@@ -341,29 +342,67 @@ readings:
 """
 
 
-def test_constructs_that_the_forty_do_not_use(tmp_path: Path) -> None:
-    folder = tmp_path / "small-2026"
-    folder.mkdir()
-    outline = "一: [" + ", ".join("1" * len(ODD)) + "]"
+def odd_kernel(folder: Path, times: int) -> Kernel:
+    """A kernel of the odd measures, each so many times."""
+    count = len(ODD) * times
+    outline = "一: [" + ", ".join("1" * count) + "]"
     policy = POLICY.replace("一: [1, 1, 1]", outline) + ODD_READING.replace("yes", "so").replace(
         "no:", "not_so:"
     )
+    folder = folder / "small-2026"
+    folder.mkdir()
     (folder / "policy.yaml").write_text(policy, encoding="utf-8")
     found = [
         MEASURE.format(id=f"odd-{n}", n=n, test=test, amount=amount, right="entitled", sum="exact")
-        for n, (test, amount) in enumerate(ODD, 1)
+        for n, (test, amount) in enumerate(ODD * times, 1)
     ]
     (folder / "measures.yaml").write_text("".join(found).replace("== yes", "== so"), encoding="utf-8")
     vocabulary = load_vocabulary(FLAT / "vocabulary.yaml")
     kernel = compile_kernel(load_policies([folder], vocabulary), vocabulary)
-    assert kernel._native is not None
+    assert kernel._native is not None, kernel.why_not
     assert kernel._native.program.lanes
+    return kernel
+
+
+def test_constructs_that_the_forty_do_not_use(tmp_path: Path) -> None:
+    kernel = odd_kernel(tmp_path, 1)
     for missing in (0.05, 0.4):
         batch = register(300, 21, missing)
         native, expected = (run(batch, ON, readings=False) for run in (kernel.run, kernel.reference_run))
         assert native.claims.to_pylist() == expected.claims.to_pylist()
         assert native.counts == expected.counts
         assert len(native.handed_over) < 10
+
+
+@pytest.mark.parametrize("level", range(4))
+def test_more_measures_than_a_word_has_bits_at_every_level_of_processor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, level: int
+) -> None:
+    """Code for the baseline and for each level that this processor has, not only for its own."""
+    baseline = compiler._target()[1]
+    known = [*compiler._LEVELS, baseline]
+    have = known[known.index(compiler._level(baseline)) :] if "x86" in baseline else [baseline]
+    monkeypatch.setattr(compiler, "_level", lambda _: have[level % len(have)])
+    kernel, batch = odd_kernel(tmp_path, 6), register(150, 22, 0.1)
+    native, expected = (run(batch, ON, readings=False) for run in (kernel.run, kernel.reference_run))
+    numbers = [int(claim["measure"].removeprefix("odd-")) for claim in native.claims.to_pylist()]
+    assert min(numbers) == 1
+    assert max(numbers) > 64
+    assert native.claims.to_pylist() == expected.claims.to_pylist()
+    assert native.counts == expected.counts
+
+
+def test_rows_are_counted_from_the_number_of_the_first() -> None:
+    batch = with_value(register(100, 12), "industry", 70, "alchemy")
+    kernel = flat()
+    for run in (kernel.run, kernel.reference_run):
+        plain, moved = run(batch, ON, readings=False), run(batch, ON, readings=False, first=2**31 - 101)
+        assert plain.handed_over == moved.handed_over
+        assert [claim["row"] + 2**31 - 101 for claim in plain.claims.to_pylist()] == moved.claims[
+            "row"
+        ].to_pylist()
+    with pytest.raises(OverflowError, match="31 bits"):
+        kernel.run(batch, ON, first=2**31 - 100)
 
 
 def small_register(vocabulary: Any) -> pa.RecordBatch:

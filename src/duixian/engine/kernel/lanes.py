@@ -101,13 +101,19 @@ class _Writer:
     def laned(self) -> Laned:
         """Put everything together."""
         laning, count = self.laning, len(self.measures)
+        room = -(-count // 64) * 64
+        verdicts = [*self.verdicts, *["0"] * (room - count)]
+        in_turn = len({item.measure.id for item in self.measures}) == count
 
         def table(type: str, name: str, values: Sequence[object]) -> str:
             return f"static const {type} {name}[] = {{{', '.join(map(str, values))}}};"
 
         tables = (
             f"#define MEASURES {count}",
-            table("u8", "VERDICT_OF", self.verdicts),
+            f"#define BLOCKS {room // 64}",
+            f"#define NAME(m) {'(m)' if in_turn else 'NAME_OF[m]'}",
+            table("u8", "NUMBER_OF", range(room)),
+            table("u8", "VERDICT_OF", verdicts),
             table("u8", "SURE_OF", self.sure),
             table("i16", "DAY_OF", self.days),
             table("i16", "OPEN_FROM", self.open_from),
@@ -116,12 +122,15 @@ class _Writer:
             table("i16", "FACT_OF", laning.facts or [0]),
             f"typedef struct {{ i64 u[{max(1, laning.given)}]; u8 bits[FACTS + 1]; }} Plan;",
             "typedef struct {",
-            "    const Col *col; i64 row; u64 rows, odd, wide;",
+            "    const Col *col; i64 row; u64 rows, odd, wide; int written;",
             f"    B b[{laning.truths + 1}]; L n[{laning.numbers + 1}];",
             f"    const L *at[{laning.kept + 1}]; u64 known[{len(self.slots.columns) + 1}];",
-            f"    u64 live[{count}], sure[{count}], has_hi[{count}], open[{len(self.opens) + 1}];",
-            f"    i64 paid[{count}], reach[{count}];",
-            f"    i64 fen[{count}][LANES], room[{laning.rooms + 1}][LANES]; u16 claim[{count} * LANES + 8];",
+            f"    u64 live[{room}], sure[{room}], has_hi[{count}], open[{len(self.opens) + 1}];",
+            f"    v8 paid[{count}], reach[{count}], paid_all[{count}], reach_all[{count}];",
+            f"    i64 fen[{count}][LANES], room[{laning.rooms + 1}][LANES];",
+            "    u64 has[BLOCKS][LANES], certain[BLOCKS][LANES]; u16 start[LANES];",
+            f"    u16 claim[{count} * LANES];",
+            f"    u8 measure_of[{count + 1} * LANES], row_of[{count + 1} * LANES], verdict_of[{count + 1} * LANES];",
             "} Word;",
         )
         functions = (

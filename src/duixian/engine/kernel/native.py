@@ -95,11 +95,12 @@ class Native:
         every: bool,
         columns: Sequence[str] | None,
         readings: bool,
+        first: int = 0,
     ) -> tuple[list[pa.RecordBatch], Tally]:
         """Return the claims in order of rows, and what was counted.
 
         `values` are all literals by their full address, `columns` those of `claims_schema` that are
-        wanted, None if claims are only counted.
+        wanted, None if claims are only counted; rows are counted from `first`.
         """
         import pyarrow as pa
 
@@ -110,7 +111,7 @@ class Native:
         scratch = pa.allocate_buffer(self._scratch)
         room, text, done, found = int(self._most * rows) + _LEAST_ROOM, max(1 << 16, 48 * rows), 0, []
         while True:
-            place = Room(room if columns is not None else _COUNT_ONLY, text, tally, columns or ())
+            place = Room(room if columns is not None else _COUNT_ONLY, text, tally, columns or (), first)
             start = done
             done = self._run(
                 inputs.columns,

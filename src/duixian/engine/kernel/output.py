@@ -37,7 +37,7 @@ class Out(ctypes.Structure):
 
     _fields_ = (
         *((name, ctypes.c_void_p) for name in _POINTERS),
-        *((name, ctypes.c_int64) for name in ("room", "bytes_room", "count", "bytes")),
+        *((name, ctypes.c_int64) for name in ("room", "bytes_room", "count", "bytes", "first")),
         ("counts", ctypes.c_void_p),
         ("sums", ctypes.c_void_p),
         ("handed", ctypes.c_void_p),
@@ -59,9 +59,9 @@ class Tally:
         self._sums = pa.allocate_buffer(measures * len(CHOICES) * 16)
         ctypes.memset(self._sums.address, 0, self._sums.size)
 
-    def out(self, room: int, text: int) -> Out:
+    def out(self, room: int, text: int, first: int) -> Out:
         """Return the structure that native code fills, without columns."""
-        out = Out(room=room, bytes_room=text, handed_count=self.left, sums=self._sums.address)
+        out = Out(room=room, bytes_room=text, first=first, handed_count=self.left, sums=self._sums.address)
         out.counts, out.handed = ctypes.addressof(self.counts), ctypes.addressof(self.handed)
         return out
 
@@ -76,11 +76,11 @@ class Tally:
 class Room:
     """Room for so many claims, with so many bytes of record ids, in the columns asked for."""
 
-    def __init__(self, claims: int, text: int, tally: Tally, columns: Sequence[str]) -> None:
+    def __init__(self, claims: int, text: int, tally: Tally, columns: Sequence[str], first: int) -> None:
         """Allocate."""
         import pyarrow as pa
 
-        self.out = tally.out(claims, text)
+        self.out = tally.out(claims, text, first)
         self.columns = columns
         self.buffers: dict[str, Any] = {}
         for name in (part for column in columns for part in _PARTS[column]):

@@ -63,10 +63,11 @@ class ReferenceRun:
         parameters: Mapping[str, Amount],
         every: bool,
         readings: bool = True,
+        first: int = 0,
     ) -> tuple[pa.RecordBatch, Counts]:
         """Return the claims of a batch and their counts; `every` writes also what is not payable."""
         session = self.session(request, parameters)
-        rows, counts = self.rows(session, batch, range(batch.num_rows), every, readings)
+        rows, counts = self.rows(session, batch, range(first, first + batch.num_rows), every, readings)
         return batch_of(rows, self.words), counts
 
     def session(self, request: Request, parameters: Mapping[str, Amount]) -> Session:

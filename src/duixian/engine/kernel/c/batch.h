@@ -69,28 +69,37 @@ static int lanes_fit(K *k, i64 row, i64 rows, Plan *p) {
     return lanes_plan(k, p) && !k->over;
 }
 #endif
-static i64 run_rows(K *k, const Asked *asked, i64 start, i64 end, Out *o, Scratch *scratch) {
-    i64 row = start;
+#ifdef MEASURES
+static i64 lanes_rows(K *k, const Asked *asked, i64 row, i64 end, Out *o, Scratch *scratch) {
+    Word *w = &scratch->word;
+    Plan *p = &scratch->plan;
+    int planned = 0;
+    while (row < end) {
+        i64 stop = end - row < CHUNK ? end : row + CHUNK, from = stop - row < LANES ? stop - LANES : row;
+        if (!planned) {
+            memset(p->bits, 0, FACTS);
+            planned = lanes_fit(k, from, stop - from, p);
+        }
+        while (row < stop) {
+            i64 base = stop - row < LANES ? stop - LANES : row, next = base + LANES;
+            int done = planned && lanes_plain(k, base) ? lanes_word(k, p, w, base, ALL << (row - base)) : 0;
+            if (done < 0) planned = lanes_fit(k, base, stop - base, p);
+            else if (!done) { for (; row < next; row++) if (!one_row(k, row, o, scratch, asked)) return row; }
+            else if (!lanes_write(k, w, o)) return row;
+            else row = next;
+        }
+        lanes_add(w, o);
+    }
+    return end;
+}
+#endif
+static i64 run_rows(K *k, const Asked *asked, i64 row, i64 end, Out *o, Scratch *scratch) {
 #ifdef MEASURES
     if (!asked->all && !asked->variants && end >= LANES && lanes_stand(k)) {
-        Word *w = &scratch->word;
-        Plan *p = &scratch->plan;
-        int planned = 0;
-        while (row < end) {
-            i64 stop = end - row < CHUNK ? end : row + CHUNK, from = stop - row < LANES ? stop - LANES : row;
-            if (!planned) {
-                memset(p->bits, 0, FACTS);
-                planned = lanes_fit(k, from, stop - from, p);
-            }
-            while (row < stop) {
-                i64 base = stop - row < LANES ? stop - LANES : row, next = base + LANES;
-                int done = planned && lanes_plain(k, base) ? lanes_word(k, p, w, base, ALL << (row - base)) : 0;
-                if (done < 0) planned = lanes_fit(k, base, stop - base, p);
-                else if (!done) { for (; row < next; row++) if (!one_row(k, row, o, scratch, asked)) return row; }
-                else if (!lanes_write(k, w, o)) return row;
-                else row = next;
-            }
-        }
+        lanes_begin(&scratch->word, o);
+        row = lanes_rows(k, asked, row, end, o, scratch);
+        lanes_add(&scratch->word, o);
+        return row;
     }
 #endif
     for (; row < end; row++) if (!one_row(k, row, o, scratch, asked)) return row;

@@ -25,7 +25,7 @@ typedef struct {
     i32 *row; i16 *policy, *measure; i32 *record_off; u8 *record_bytes, *record_valid; i32 *event; u8 *event_valid;
     signed char *verdict; i64 *lo; u8 *lo_valid; i64 *hi; u8 *hi_valid; i64 *payable; u8 *payable_valid;
     i64 *paid[4]; u64 *failed, *unknown, *readings;
-    i64 room, bytes_room, count, bytes;
+    i64 room, bytes_room, count, bytes, first;  // `first`: the number of the first row of the batch
     i64 *counts; i128 *sums; i32 *handed; i64 handed_count;
 } Out;
 

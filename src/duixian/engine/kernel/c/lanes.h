@@ -15,7 +15,12 @@ typedef i32 w64 __attribute__((ext_vector_type(64), aligned(4)));
 typedef i16 h64 __attribute__((ext_vector_type(64), aligned(2)));
 typedef _Bool b8 __attribute__((ext_vector_type(8)));
 typedef _Bool b64 __attribute__((ext_vector_type(64)));
-typedef u8 c64 __attribute__((ext_vector_type(64)));
+// No name that a measure's function could have (c64): those of a policy of 250 measures go up to 249.
+typedef u8 bytes64 __attribute__((ext_vector_type(64), aligned(1)));
+#ifdef __AVX512VBMI2__
+typedef char chars64 __attribute__((vector_size(64)));
+#endif
+typedef u64 q8 __attribute__((ext_vector_type(8), aligned(8)));
 typedef struct { u64 t, f; } B;
 typedef struct { const i64 *lo, *hi; u64 lok, hik; } L;
 #define EACH for (int g = 0; g < 8; g++)
@@ -24,6 +29,7 @@ typedef struct { const i64 *lo, *hi; u64 lok, hik; } L;
 
 #define BITS(m) ({ b64 all_ = __builtin_convertvector(m, b64); u64 r_; __builtin_memcpy(&r_, &all_, 8); r_; })
 INLINE v8 spread(u64 m, int g) { u8 byte = (u8)(m >> 8 * g); b8 b; __builtin_memcpy(&b, &byte, 1); return -__builtin_convertvector(b, v8); }
+INLINE bytes64 bytes(u64 m) { b64 all; __builtin_memcpy(&all, &m, 8); return -__builtin_convertvector(all, bytes64); }
 INLINE u64 bits8(v8 m) { b8 all = __builtin_convertvector(m, b8); u8 r; __builtin_memcpy(&r, &all, 1); return r; }
 // The bits of `a` that stand where `which` has some, closed up; and the other way round.
 INLINE u64 closed(u64 a, u64 which) {
@@ -43,6 +49,35 @@ INLINE u64 opened(u64 a, u64 which) {
     for (int i = 0; which; which &= which - 1, i++) r |= (a >> i & 1) << __builtin_ctzll(which);
     return r;
 #endif
+}
+// The bytes of `values` that stand where `which` has bits, closed up; up to 64 bytes behind them are overwritten.
+INLINE void l_bytes(u8 *to, bytes64 values, u64 which) {
+#ifdef __AVX512VBMI2__
+    values = (bytes64)__builtin_ia32_compressqi512_mask((chars64)values, (chars64)values, which);
+    __builtin_memcpy(to, &values, sizeof values);
+#else
+    u8 all[64];
+    __builtin_memcpy(all, &values, sizeof values);
+    // Eight at a time, whether they are there or not, since how many there are cannot be foretold.
+    do for (int i = 0; i < 8; i++, which &= which - 1) *to++ = all[which ? __builtin_ctzll(which) : 0];
+    while (which);
+#endif
+}
+// Bit r of word m becomes bit m of word r: halves of the square change places, then quarters, down to single bits.
+#define TURN_FAR(far, mask) for (int i = 0; i < 8; i++) if (!(i & far)) { \
+    q8 t = (x[i] >> 8 * far ^ x[i + far]) & mask; x[i] ^= t << 8 * far; x[i + far] ^= t; }
+#define TURN_NEAR(near, mask, a, b, c, d, e, f, g, h) for (int i = 0; i < 8; i++) { \
+    q8 y = __builtin_shufflevector(x[i], x[i], 0 ^ near, 1 ^ near, 2 ^ near, 3 ^ near, 4 ^ near, 5 ^ near, 6 ^ near, 7 ^ near); \
+    q8 low = (x[i] & mask) | (y & mask) << near, high = (x[i] & ~mask) | (y >> near & mask); \
+    x[i] = __builtin_shufflevector(low, high, a, b, c, d, e, f, g, h); }
+OUTLINE void l_turn(u64 *to, const u64 *from) {
+    q8 x[8];
+    for (int i = 0; i < 8; i++) x[i] = ((const q8 *)from)[i];
+    TURN_FAR(4, 0xffffffffull) TURN_FAR(2, 0xffff0000ffffull) TURN_FAR(1, 0xff00ff00ff00ffull)
+    TURN_NEAR(4, 0xf0f0f0f0f0f0f0full, 0, 1, 2, 3, 12, 13, 14, 15)
+    TURN_NEAR(2, 0x3333333333333333ull, 0, 1, 10, 11, 4, 5, 14, 15)
+    TURN_NEAR(1, 0x5555555555555555ull, 0, 9, 2, 11, 4, 13, 6, 15)
+    for (int i = 0; i < 8; i++) ((q8 *)to)[i] = x[i];
 }
 INLINE v8 pick8(v8 m, v8 a, v8 b) { return (m & a) | (~m & b); }
 INLINE v8 min8(v8 a, v8 b) { return pick8((v8)(a < b), a, b); }

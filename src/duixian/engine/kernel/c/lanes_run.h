@@ -4,22 +4,24 @@ INLINE void mark_range(u8 *valid, i64 from, i64 to) {
     for (; from + 8 <= to; from += 8) valid[from >> 3] = 255;
     for (; from < to; from++) valid[from >> 3] |= (u8)(1u << (from & 7));
 }
-// What a measure gives in this word: who has a claim, who is sure of it, the greatest sums in whole fen.
-// For eight applicants or fewer: without a branch on which of the 64 they are, for that cannot be foretold.
+// What a measure gives in this word: who has a claim, who is sure of it, the greatest sums in whole fen (where claims
+// are written), and what these come to. For eight applicants or fewer: without a branch on which of the 64 they are,
+// for that cannot be foretold.
 static void l_few(Word *w, int m, u64 all, u64 open, const L *top, i64 d) {
     const u64 exact = top->lok & top->hik & ~open;
-    i64 *fen = w->fen[m];
     int at[8];
     u64 left = all;
     for (int i = 0; i < 8; i++, left &= left - 1) at[i] = __builtin_ctzll(left ? left : all);  // the first again
     v8 hi, lo;
-    for (int i = 0; i < 8; i++) { hi[i] = top->hi[at[i]]; lo[i] = top->lo[at[i]]; }
+    for (int i = 0; i < 8; i++) hi[i] = top->hi[at[i]];
+    if (top->lo == top->hi) lo = hi;
+    else for (int i = 0; i < 8; i++) lo[i] = top->lo[at[i]];
     const v8 has = spread(closed(top->hik, all), 0);
     const v8 sums = (d == 1 ? max8(hi, (v8)0) : floor8(hi, d, 1.0 / (double)d)) & has;
     const u64 live = closed(all, all) & ~bits8((v8)(sums == 0) & has), sure = live & closed(exact, all) & bits8((v8)(hi == lo));
-    for (int i = 7; i >= 0; i--) fen[at[i]] = sums[i];  // the first last: it stands again for those that are not there
+    if (w->written) for (int i = 7; i >= 0; i--) w->fen[m][at[i]] = sums[i];  // the first last: it stands again for those that are not there
     w->live[m] = opened(live, all); w->sure[m] = opened(sure, all);
-    w->paid[m] = __builtin_reduce_add(sums & spread(sure, 0)); w->reach[m] = __builtin_reduce_add(sums & spread(live, 0));
+    w->paid[m] = sums & spread(sure, 0); w->reach[m] = sums & spread(live, 0);
 }
 OUTLINE void l_finish(Word *w, int m, u64 failed, u64 open, const L *top, i64 d) {
     w->has_hi[m] = top->hik;
@@ -33,28 +35,40 @@ OUTLINE void l_finish(Word *w, int m, u64 failed, u64 open, const L *top, i64 d)
     u64 sure = w->sure[m] = live & ~open & exact;
     v8 paid = 0, reach = 0;
     EACH { v8 v = AT(fen); paid += v & spread(sure, g); reach += v & spread(live, g); }
-    w->paid[m] = __builtin_reduce_add(paid); w->reach[m] = __builtin_reduce_add(reach);
+    w->paid[m] = paid; w->reach[m] = reach;
+}
+static void lanes_begin(Word *w, const Out *o) {
+    w->written = o->room >= 0;
+    memset(w->live, 0, sizeof w->live); memset(w->sure, 0, sizeof w->sure);
+    memset(w->paid_all, 0, sizeof w->paid_all); memset(w->reach_all, 0, sizeof w->reach_all);
+}
+// What the words since the last time came to, 64 at most (of 2^50 each in eight lanes: no lane overflows).
+static void lanes_add(Word *w, Out *o) {
+    for (int m = 0; m < MEASURES; m++) {
+        i128 *sums = o->sums + m * 4;
+        i128 all = 0, most = 0;
+        for (int g = 0; g < 8; g++) { all += w->paid_all[m][g]; most += w->reach_all[m][g]; }
+        if (SURE_OF[m]) sums[0] += all;
+        if (VERDICT_OF[m] <= UP_TO) sums[1] += all;
+        sums[2] += all;
+        sums[3] += most;
+        w->paid_all[m] = w->reach_all[m] = (v8)0;
+    }
 }
 INLINE u64 lanes_unknown(const Word *w, int claim) {
     u64 unknown = 0;
     for (int c = OPEN_FROM[claim >> 6]; c < OPEN_FROM[(claim >> 6) + 1]; c++) unknown |= (w->open[c] >> (claim & 63) & 1) << OPEN_BIT[c];
     return unknown;
 }
-static void lanes_count(const Word *w, Out *o, i64 rows) {
+static void lanes_count(Word *w, Out *o, i64 rows) {
     for (int m = 0; m < MEASURES; m++) {
-        u64 live = w->live[m], sure = w->sure[m];
-        i64 *counts = o->counts + m * 8, all = __builtin_popcountll(live), certain = __builtin_popcountll(sure);
+        u64 live = w->live[m];
+        i64 *counts = o->counts + m * 8, all = __builtin_popcountll(live), certain = __builtin_popcountll(w->sure[m]);
         counts[INELIGIBLE] += rows - all;
         if (!live) continue;
         counts[VERDICT_OF[m]] += certain;
         counts[UNDETERMINED] += all - certain;
-        i128 *sums = o->sums + m * 4;
-        i64 paid = w->paid[m];
-        int verdict = VERDICT_OF[m];
-        if (SURE_OF[m]) sums[0] += paid;
-        if (verdict <= UP_TO) sums[1] += paid;
-        sums[2] += paid;
-        sums[3] += w->reach[m];
+        w->paid_all[m] += w->paid[m]; w->reach_all[m] += w->reach[m];
     }
 }
 // Bits of validity for claims in turn, from `at` on; the bitmap has whole words and begins with nothing.
@@ -90,27 +104,33 @@ static void lanes_others(K *k, const Word *w, Out *o, i64 first, i64 n) {
     EVERY(readings, 0);  // where claims can rest on readings there are no lanes
     if (o->record_off) for (i64 j = 0; j < n; j++) o->record_off[first + j + 1] = (i32)o->bytes;
 }
-// Puts the claims of a word in the order of rows, then of measures; the greatest sums that are not known are marked.
-static void lanes_order(Word *w, Out *o, i64 first, i64 n) {
-    c64 many = 0;
-    for (int m = 0; m < MEASURES; m++) { b64 live; __builtin_memcpy(&live, &w->live[m], 8); many += __builtin_convertvector(live, c64); }
-    u16 place[LANES + 1], next = 0;
-    for (int r = 0; r < LANES; r++) { place[r] = next; next += many[r]; }
-    if (o->hi) mark_range(o->hi_valid, first, first + n);
-    u16 *claim = w->claim;  // of each claim its measure times 64 and its row: where its sum stands
-    for (int m = 0; m < MEASURES; m++) {
-        u64 left = w->live[m];
-        if (o->hi) for (u64 none = left & ~w->has_hi[m]; none; none &= none - 1) {
-            const i64 j = first + place[__builtin_ctzll(none)];
-            o->hi_valid[j >> 3] &= (u8)~(1u << (j & 7));
+// Puts the claims of a word in the order of rows, then of measures.
+static void lanes_order(Word *w, i64 n) {
+    for (int b = 0; b < BLOCKS; b++) { l_turn(w->has[b], w->live + 64 * b); l_turn(w->certain[b], w->sure + 64 * b); }
+    i64 at = 0;
+    for (int r = 0; r < LANES; r++) {
+        w->start[r] = (u16)at;
+        for (int b = 0; b < BLOCKS; b++) {
+            const u64 has = w->has[b][r];
+            const bytes64 row = (u8)r, sure = bytes(w->certain[b][r]);
+            __builtin_memcpy(w->row_of + at, &row, sizeof row);
+            l_bytes(w->measure_of + at, *(const bytes64 *)(NUMBER_OF + 64 * b), has);
+            l_bytes(w->verdict_of + at, (*(const bytes64 *)(VERDICT_OF + 64 * b) & sure) | ((bytes64)UNDETERMINED & ~sure), has);
+            at += __builtin_popcountll(has);
         }
-        // Eight at a time: those that are not there go behind the last claim, since how many there are cannot be foretold.
-        place[LANES] = next;
-        do for (int i = 0; i < 8; i++, left &= left - 1) {
-            int r = left ? __builtin_ctzll(left) : LANES;
-            claim[place[r]++] = (u16)(m << 6 | r);
-        }
-        while (left);
+    }
+    for (i64 j = 0; j < n; j++) w->claim[j] = (u16)(w->measure_of[j] << 6 | w->row_of[j]);
+}
+// The greatest sums, and which of them are known.
+static void lanes_sums(const Word *w, Out *o, i64 first, i64 n) {
+    const i64 *fens = w->fen[0];
+    for (i64 j = 0; j < n; j++) o->hi[first + j] = fens[w->claim[j]];
+    mark_range(o->hi_valid, first, first + n);
+    for (int m = 0; m < MEASURES; m++) for (u64 none = w->live[m] & ~w->has_hi[m]; none; none &= none - 1) {
+        const int r = __builtin_ctzll(none);
+        i64 j = first + w->start[r] + __builtin_popcountll(w->has[m >> 6][r] & ((1ull << (m & 63)) - 1));
+        for (int b = 0; b < m >> 6; b++) j += __builtin_popcountll(w->has[b][r]);
+        o->hi_valid[j >> 3] &= (u8)~(1u << (j & 7));
     }
 }
 // Writes a word's claims in the order of rows, then of measures; 0 if there is no room.
@@ -122,14 +142,12 @@ static int lanes_write(K *k, Word *w, Out *o) {
     i64 first = o->count;
     o->count += n;
     if (o->room < 0) return 1;
-    lanes_order(w, o, first, n);
-    const u16 *claim = w->claim;
-    const i64 *fens = w->fen[0];
-    const i32 row = (i32)w->row;
-    EVERY(row, row + (claim[j] & 63));
-    EVERY(measure, NAME_OF[MEASURE]);
-    EVERY(verdict, IS_SURE ? (signed char)VERDICT_OF[MEASURE] : UNDETERMINED);
-    EVERY(hi, FEN);
+    lanes_order(w, n);
+    const i32 row = (i32)(o->first + w->row);
+    EVERY(row, row + w->row_of[j]);
+    EVERY(measure, NAME(w->measure_of[j]));
+    EVERY(verdict, (signed char)w->verdict_of[j]);
+    if (o->hi) lanes_sums(w, o, first, n);
     const void *others[] = {o->policy, o->payable, o->lo, o->event, o->paid[0], o->paid[1], o->paid[2], o->paid[3],
                             o->failed, o->unknown, o->readings, o->record_off};
     for (int i = 0; i < 12; i++) if (others[i]) { lanes_others(k, w, o, first, n); break; }

@@ -165,7 +165,7 @@ static int write_row(K *k, i64 row, Out *o, int all) {
         if (c->verdict >= INELIGIBLE && !all) continue;
         i64 i = o->count++;
         for (int w = 0; w < 4; w++) o->sums[c->measure * 4 + w] += c->paid[w];
-        WRITE(row, (i32)row); WRITE(policy, (i16)POLICY_OF[c->measure]); WRITE(measure, NAME_OF[c->measure]);
+        WRITE(row, (i32)(o->first + row)); WRITE(policy, (i16)POLICY_OF[c->measure]); WRITE(measure, NAME_OF[c->measure]);
         if (o->record_off) {
             if (c->id.k == 1) for (i32 n = 0; n < c->id.n; n++) o->record_bytes[o->bytes++] = c->id.p[n];
             o->record_off[i + 1] = (i32)o->bytes;
