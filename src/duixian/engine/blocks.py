@@ -20,12 +20,22 @@ MOST_ROWS, FEW_ROWS = 262_144, 32_768
 
 
 class Block(NamedTuple):
-    """Claims of one span, from one part of a run: a Parquet file of one row group."""
+    """Claims of one span, from one part of a run; `whole`: the part has all of the span's applicants.
+
+    `data` is then a Parquet file of one row group, which can go into the target. Else it will be put together with
+    others, and is an Arrow stream, which takes less time.
+    """
 
     part: int
     span: int
+    whole: bool
     rows: int
-    data: memoryview
+    data: pa.Buffer
+
+
+def block(part: int, span: int, whole: bool, table: pa.Table) -> Block:
+    """Return claims as a block."""
+    return Block(part, span, whole, table.num_rows, encoded(table) if whole else _packed(table))
 
 
 def encoded(table: pa.Table) -> pa.Buffer:
@@ -58,8 +68,8 @@ def cut(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Tab
         yield pa.Table.from_batches(held, schema=schema).combine_chunks()
 
 
-def arranged(blocks: Iterable[Block], schema: pa.Schema) -> Iterator[memoryview | pa.Buffer]:
-    """Return what goes into the file: most blocks as they are, those made anew that share a span or are few."""
+def arranged(blocks: Iterable[Block], schema: pa.Schema) -> Iterator[pa.Buffer]:
+    """Return what goes into the file: whole blocks as they are, those made anew that share a span or are few."""
     held: list[Block] = []
     for block in blocks:
         if held and block.span != held[-1].span and sum(item.rows for item in held) >= FEW_ROWS:
@@ -69,19 +79,33 @@ def arranged(blocks: Iterable[Block], schema: pa.Schema) -> Iterator[memoryview 
     yield from _together(held, schema)
 
 
-def _together(blocks: list[Block], schema: pa.Schema) -> Iterator[memoryview | pa.Buffer]:
-    if len({(block.part, block.span) for block in blocks}) <= 1:
+def _together(blocks: list[Block], schema: pa.Schema) -> Iterator[pa.Buffer]:
+    if len({block.span for block in blocks}) == 1 and blocks[0].whole:
         yield from (block.data for block in blocks)
     else:
-        batches = (batch for block in blocks for batch in _decoded(block.data).to_batches())
+        batches = (batch for block in blocks for batch in _unpacked(block))
         yield from map(encoded, cut(batches, schema))
 
 
-def _decoded(data: memoryview) -> pa.Table:
+def _packed(table: pa.Table) -> pa.Buffer:
+    import pyarrow as pa
+
+    made = pa.BufferOutputStream()
+    options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+    with pa.ipc.new_stream(made, table.schema, options=options) as stream:
+        stream.write_table(table)
+    return made.getvalue()
+
+
+def _unpacked(block: Block) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    return pq.read_table(pa.BufferReader(pa.py_buffer(data)), use_threads=False)
+    if block.whole:
+        yield from pq.read_table(pa.BufferReader(block.data), use_threads=False).to_batches()
+    else:
+        with pa.ipc.open_stream(block.data) as stream:
+            yield from stream
 
 
 def _layout(schema: pa.Schema) -> dict[str, Any]:

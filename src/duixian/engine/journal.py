@@ -16,15 +16,12 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from duixian.calendar.days import Both, Language
 from duixian.engine.blocks import Block
 from duixian.engine.disk import why_not_written
 from duixian.engine.written import Tally
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 MAGIC = b"duixian\x02"
 _TAIL = 8 + len(MAGIC)
@@ -131,11 +128,13 @@ class Journal:
 
     def blocks(self, number: int) -> Iterator[Block]:
         """Return the claims of a finished part."""
+        import pyarrow as pa
+
         with self.part(number).open("rb") as file:
             index = _end(file)[1]
             file.seek(0)
-            for span, rows, size in index:
-                yield Block(number, span, rows, memoryview(file.read(size)))
+            for span, whole, rows, size in index:
+                yield Block(number, span, whole, rows, pa.py_buffer(file.read(size)))
 
 
 class PartWriter:
@@ -145,15 +144,15 @@ class PartWriter:
         """Open the file. Raises CannotWrite."""
         self.journal, self.number = journal, number
         self.path = journal.unfinished(f"{number:08}")
-        self._blocks: list[tuple[int, int, int]] = []
+        self._blocks: list[tuple[int, bool, int, int]] = []
         with journal.writing():
             self._file = self.path.open("wb")
 
-    def add(self, span: int, rows: int, data: pa.Buffer) -> None:
-        """Add claims of a span of applicants as a Parquet file. Raises CannotWrite."""
+    def add(self, block: Block) -> None:
+        """Add claims. Raises CannotWrite."""
         with self.journal.writing():
-            self._file.write(data)
-        self._blocks.append((span, rows, data.size))
+            self._file.write(block.data)
+        self._blocks.append((block.span, block.whole, block.rows, block.data.size))
 
     def finish(self, tally: Tally) -> None:
         """Close the part. Raises CannotWrite."""
@@ -179,7 +178,7 @@ def digest(*parts: bytes) -> str:
     return found.hexdigest()
 
 
-def _end(file: IO[bytes]) -> tuple[Tally, list[tuple[int, int, int]]]:
+def _end(file: IO[bytes]) -> tuple[Tally, list[tuple[int, bool, int, int]]]:
     """Read what a part comes to, and its blocks. Raises OSError or ValueError if it has no end."""
     file.seek(-_TAIL, os.SEEK_END)
     tail = file.read()

@@ -47,7 +47,7 @@ class JoinedFile:
         self._rows = 0
         self._at = file.write(_MAGIC)
 
-    def add(self, block: pa.Buffer | bytes) -> None:
+    def add(self, block: pa.Buffer) -> None:
         """Append the rows of a block."""
         data = memoryview(block)
         footer = _footer(data)

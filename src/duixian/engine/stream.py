@@ -30,7 +30,7 @@ from duixian.calendar.days import Both
 from duixian.engine import blocks
 from duixian.engine.assess import Request
 from duixian.engine.batch import Emit, Kernel
-from duixian.engine.blocks import Block, arranged, cut, encoded
+from duixian.engine.blocks import Block, arranged, block, cut, encoded
 from duixian.engine.helping import in_order
 from duixian.engine.journal import Journal, PartWriter, digest
 from duixian.engine.kernel.parameters import Amount
@@ -179,8 +179,8 @@ class _Work:
         with self.journal.writing():
             with whole.open("wb") as file:
                 target = JoinedFile(file, encoded(told.empty_table()))
-                for block in arranged(self._blocks(), schema):
-                    target.add(block)
+                for data in arranged(self._blocks(), schema):
+                    target.add(data)
                 target.finish()
                 file.flush()
                 os.fsync(file.fileno())
@@ -266,13 +266,19 @@ class _Work:
         )
         try:
             for span, items in groupby(made, attrgetter("span")):
+                whole_span = self._has_whole(number, span)
                 for table in cut(claims(items), self.asked._schema):
-                    part.add(span, table.num_rows, encoded(table))
+                    part.add(block(number, span, whole_span, table))
             part.finish(whole)
         except BaseException:
             part.drop()
             raise
         return whole
+
+    def _has_whole(self, number: int, span: int) -> bool:
+        """Whether a span's applicants are all of this row group."""
+        first, last = self.register.starts[number : number + 2]
+        return first <= span * blocks.SPAN and min((span + 1) * blocks.SPAN, self.register.rows) <= last
 
     def _few_left(self) -> bool:
         """Whether a thread may be without a row group, now or soon."""
