@@ -158,7 +158,7 @@ class Kernel:
         readings = readings and "readings" in wanted
         written = wanted if "row" in wanted else ("row", *wanted)
         claims, tally = self._native.run(batch, asked.session, asked.values, every, written, readings, first)
-        counts, handed = self._native.counts(tally), tally.handed[: tally.left]
+        counts, handed = self._native.counts(tally), tally.handed()
         if handed:
             session = reference.session(request, parameters or {})
             rows, more = reference.rows(
@@ -182,7 +182,7 @@ class Kernel:
         if self._native is not None and asked is not None:
             _, tally = self._native.run(batch, asked.session, asked.values, False, None, False)
             counts, paid = self._native.counts(tally), self._native.paid(tally)
-            rows = tally.handed[: tally.left]
+            rows = tally.handed()
             batch = batch.take(rows) if rows else batch
         if rows:
             found, more = reference.rows(

@@ -53,7 +53,7 @@ class Tally:
         import pyarrow as pa
 
         self.counts = (ctypes.c_int64 * (measures * len(VERDICTS)))()
-        self.handed = (ctypes.c_int32 * max(1, rows))()
+        self._handed = pa.allocate_buffer(4 * max(1, rows))
         self.left = 0
         # Sums have 128 bits, which want an address that ctypes does not promise.
         self._sums = pa.allocate_buffer(measures * len(CHOICES) * 16)
@@ -62,8 +62,12 @@ class Tally:
     def out(self, room: int, text: int, first: int) -> Out:
         """Return the structure that native code fills, without columns."""
         out = Out(room=room, bytes_room=text, first=first, handed_count=self.left, sums=self._sums.address)
-        out.counts, out.handed = ctypes.addressof(self.counts), ctypes.addressof(self.handed)
+        out.counts, out.handed = ctypes.addressof(self.counts), self._handed.address
         return out
+
+    def handed(self) -> list[int]:
+        """Return the rows of the batch that native code left."""
+        return memoryview(self._handed).cast("i")[: self.left].tolist()
 
     def sums(self) -> list[int]:
         """Return the sums in fen, the four choices of each measure in turn."""
