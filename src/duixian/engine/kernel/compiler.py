@@ -19,7 +19,7 @@ from pathlib import Path
 from duixian.engine.kernel.slots import NotNativeError
 from duixian.language.cache import cache_folder
 
-GENERATOR = 9
+GENERATOR = 10
 """The version of what this package writes: another one makes every cached kernel anew."""
 _OPTIONS = (
     "-shared",

@@ -36,9 +36,10 @@ def letter(kind: str) -> str:
 class Emitter:
     """The body of one function."""
 
-    def __init__(self) -> None:
-        """Begin with nothing."""
+    def __init__(self, letter: str = "v") -> None:
+        """Begin with nothing; temporaries are called by the letter and a number."""
         self.lines: list[str] = []
+        self._letter = letter
         self._count = 0
         self._depth = 1
 
@@ -49,15 +50,16 @@ class Emitter:
     def name(self, type: str, value: str = "") -> str:
         """Declare a temporary and return its name."""
         self._count += 1
-        made = f"v{self._count}"
+        made = f"{self._letter}{self._count}"
         self.line(f"{type} {made}{f' = {value}' if value else ''};")
         return made
 
     def array(self, type: str, length: int) -> str:
         """Declare an array and return its name."""
         self._count += 1
-        self.line(f"{type} v{self._count}[{length}];")
-        return f"v{self._count}"
+        made = f"{self._letter}{self._count}"
+        self.line(f"{type} {made}[{length}];")
+        return made
 
     @contextmanager
     def block(self, head: str) -> Iterator[None]:

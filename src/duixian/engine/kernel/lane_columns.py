@@ -28,7 +28,7 @@ class NotLanesError(Exception):
 
 @dataclass(frozen=True)
 class Number:
-    """Lanes: the C of where they are told, and the plan's variables of the denominator and its greatest size."""
+    """Lanes: the C of where they are told (a group of eight: of itself), the plan's denominator and greatest size."""
 
     code: str
     d: str
@@ -49,6 +49,9 @@ class LaneColumns:
         self._columns: dict[tuple[str, str], str | Number] = {}
         self._kept: dict[Key, str | Number] = {}
         self._local: dict[Key, str | Number] = {}
+        self._summed: dict[Key, str | Number] = {}
+        self.grouped = Emitter("s")
+        self.in_groups = False
         self._uniform: dict[Key, str] = {}
 
     def begin(self, policy: Policy, out: Emitter, day: int) -> None:
@@ -58,6 +61,8 @@ class LaneColumns:
         self._own = out
         self._day = day
         self._local = {}
+        self._summed = {}
+        self.grouped = Emitter("s")
 
     def give(self, value: str) -> str:
         """Hand a number of the plan to the lanes; return the C that reads it there."""

@@ -75,17 +75,34 @@ class _Writer:
             self._condition(item, out, _TO, self._kind(item))
         for bit, condition in enumerate(measure.conditions):
             self._condition(item, out, OWN_BITS + bit, self.laning.truth(condition.test))
-        top = self.laning.number(terms.amount)
-        for cap in terms.caps:
-            top = self.laning.least(top, cap)
-        place = self.laning.give(top.d)
-        self.laning.plan.line(f"if ({top.b} >= FEN_LIMIT) return 0;")
-        out.line(f"l_finish(w, {item.number}, failed, open, {top.code}, {place});")
+        self._sum(item, out)
         self.lines += [f"static void l{item.number}(const Plan *p, Word *w) {{", *out.lines, "}"]
         self.open_from.append(len(self.opens))
         self.verdicts.append(VERDICTS.get(terms.right, "ELIGIBLE" if terms.sum == "exact" else "UP_TO"))
         self.sure.append(int(terms.sum == "exact" and terms.right not in VERDICTS))
         self.days.append(self.slots.day(item.policy.id, "application_day"))
+
+    def _sum(self, item: Numbered, out: Emitter) -> None:
+        """Write the sum: once for any eight of few who are left, once for the eights of many side by side."""
+        laning, terms, number = self.laning, item.measure.terms, item.number
+        assert terms.amount is not None
+        top = laning.sum(terms.amount, terms.caps)
+        laning.plan.line(f"if ({top.b} >= FEN_LIMIT) return 0;")
+        out.line(f"const i64 d = {laning.give(top.d)};")
+        out.line("const double inverse = 1.0 / (double)d;")
+        out.line("Given given = {0};")
+        ways = (
+            ("if (__builtin_popcountll(~failed) <= FEW) for (u64 left = ~failed; left;)", 0, "at_few(&left)"),
+            ("else EACH", 1, "at_dense(~failed, g)"),
+        )
+        for head, dense, at in ways:
+            with out.block(head):
+                out.line(f"const int dense = {dense};")
+                out.line(f"const At at = {at};")
+                for line in laning.grouped.lines:
+                    out.line(line.strip())
+                out.line(f"l_group(w, {number}, &given, &at, dense, open, {top.code}, d, inverse);")
+        out.line(f"l_given(w, {number}, &given);")
 
     def _kind(self, item: Numbered) -> str:
         enum = self.slots.vocabulary.entities["applicant"].fields["kind"].type.of

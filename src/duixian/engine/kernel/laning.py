@@ -120,11 +120,14 @@ class Laning(LaneNumbers):
         """Write a node once: for all measures if several have it, else for this one."""
         key = (self.policy.id, node)
         if key in self._kept:
-            return self._kept[key]
+            return self.taken(self._kept[key])
+        if key in self._local:
+            return self.taken(self._local[key])
         if key not in self.shared:
-            return self._written(node, self._local)
+            return self._written(node, self._summed if self.in_groups else self._local)
         outer, self.out = self.out, self.common
-        found = self._written(node, self._kept)
+        with self.in_words():
+            found = self._written(node, self._kept)
         self.out = outer
         if isinstance(found, Number):
             kept: str | Number = Number(f"w->at[{self.kept}]", found.d, found.b)
@@ -135,7 +138,7 @@ class Laning(LaneNumbers):
             self.common.line(f"{kept} = {found};")
             self.truths += 1
         self._kept[key] = kept
-        return kept
+        return self.taken(kept)
 
     def _written(self, node: t.AnyNode, memo: dict[Key, str | Number]) -> str | Number:
         key = (self.policy.id, node)

@@ -77,7 +77,7 @@ def make_program(policies: Sequence[Policy], vocabulary: Vocabulary) -> Program:
     laned = write_lanes(functions, policies, measures)
     lanes: list[str] = []
     if laned:
-        lanes = [_part("lanes"), *laned.tables, _part("lanes_run"), *laned.functions]
+        lanes = [_part("lanes"), _part("lanes_groups"), *laned.tables, _part("lanes_run"), *laned.functions]
     same = (
         *(_part(name) for name in ("values", "calendar", "lists")),
         *passing_tables(slots, measures),

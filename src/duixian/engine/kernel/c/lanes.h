@@ -106,18 +106,16 @@ INLINE B l_flag(const Col *c, i64 row) {
     u64 v = l_valid(c, row), d = bits_at(c->data, row + c->at);
     return (B){v & d, v & ~d};
 }
-// What does not fit into so many bits is returned: 0 if all do.
+// What does not fit into so many bits is returned: 0 if all do. Where nothing stands under what is not known, the
+// column is read in place.
 OUTLINE u64 l_number(L *r, const Col *c, i64 row, i64 *o, int bits) {
-    u64 v = l_valid(c, row);
+    const u64 v = l_valid(c, row);
     const i64 *p = (const i64 *)c->data + row;
-    v8 all = 0;
-    if (v == ALL) {
-        EACH { v8 x = AT(p); all |= x ^ x >> 63; }
-        *r = (L){p, p, ALL, ALL};
-    } else {
-        EACH { v8 x = AT(p) & spread(v, g); TO(o) = x; all |= x ^ x >> 63; }
-        *r = (L){o, o, ALL, v};
-    }
+    v8 all = 0, under = 0;
+    if (v == ALL) EACH { v8 x = AT(p); all |= x ^ x >> 63; }
+    else EACH { v8 y = AT(p), x = y & spread(v, g); under |= x ^ y; all |= x ^ x >> 63; }
+    if (__builtin_reduce_or(under)) { EACH TO(o) = AT(p) & spread(v, g); p = o; }
+    *r = (L){p, p, ALL, v};
     return (u64)__builtin_reduce_or(all) >> bits;
 }
 OUTLINE void l_year(L *r, const Col *c, i64 row, i64 *o) {
@@ -214,23 +212,14 @@ OUTLINE void l_max1(L *r, const L *a, i64 c, i64 *lo, i64 *hi) {
     *r = (L){lo, hi, ALL, a->hik};
 }
 INLINE void l_all(L *r, i64 c, i64 *lo) { l_fill(lo, c); *r = (L){lo, lo, ALL, ALL}; }
-OUTLINE void l_if(L *r, B c, const L *a, const L *b, i64 *lo, i64 *hi) {
-    u64 o = ~(c.t | c.f);
+OUTLINE void l_if(L *r, u64 t, u64 f, const L *a, const L *b, i64 *lo, i64 *hi) {
+    const u64 o = ~(t | f);
     EACH {
-        v8 t = spread(c.t, g), f = spread(c.f, g), x = AT(a->lo), y = AT(b->lo), p = AT(a->hi), q = AT(b->hi);
-        TO(lo) = pick8(t, x, pick8(f, y, min8(x, y)));
-        TO(hi) = pick8(t, p, pick8(f, q, max8(p, q)));
+        v8 m = spread(t, g), n = spread(f, g), x = AT(a->lo), y = AT(b->lo), p = AT(a->hi), q = AT(b->hi);
+        TO(lo) = pick8(m, x, pick8(n, y, min8(x, y)));
+        TO(hi) = pick8(m, p, pick8(n, q, max8(p, q)));
     }
-    *r = (L){lo, hi, (c.t & a->lok) | (c.f & b->lok) | (o & a->lok & b->lok), (c.t & a->hik) | (c.f & b->hik) | (o & a->hik & b->hik)};
-}
-INLINE void l_if1(L *r, B c, i64 a, i64 b, i64 *lo, i64 *hi) {
-    i64 least = a < b ? a : b, most = a < b ? b : a;
-    EACH {
-        v8 t = spread(c.t, g), f = spread(c.f, g);
-        TO(lo) = pick8(t, (v8)a, pick8(f, (v8)b, (v8)least));
-        TO(hi) = pick8(t, (v8)a, pick8(f, (v8)b, (v8)most));
-    }
-    *r = (L){lo, hi, ALL, ALL};
+    *r = (L){lo, hi, (t & a->lok) | (f & b->lok) | (o & a->lok & b->lok), (t & a->hik) | (f & b->hik) | (o & a->hik & b->hik)};
 }
 // One row of a table: where it holds the value is this one, where it may it lies between.
 OUTLINE void l_row(i64 *lo, i64 *hi, u64 t, u64 o, i64 c) {

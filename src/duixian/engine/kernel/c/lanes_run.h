@@ -4,38 +4,23 @@ INLINE void mark_range(u8 *valid, i64 from, i64 to) {
     for (; from + 8 <= to; from += 8) valid[from >> 3] = 255;
     for (; from < to; from++) valid[from >> 3] |= (u8)(1u << (from & 7));
 }
-// What a measure gives in this word: who has a claim, who is sure of it, the greatest sums in whole fen (where claims
-// are written), and what these come to. For eight applicants or fewer: without a branch on which of the 64 they are,
-// for that cannot be foretold.
-static void l_few(Word *w, int m, u64 all, u64 open, const L *top, i64 d) {
-    const u64 exact = top->lok & top->hik & ~open;
-    int at[8];
-    u64 left = all;
-    for (int i = 0; i < 8; i++, left &= left - 1) at[i] = __builtin_ctzll(left ? left : all);  // the first again
-    v8 hi, lo;
-    for (int i = 0; i < 8; i++) hi[i] = top->hi[at[i]];
-    if (top->lo == top->hi) lo = hi;
-    else for (int i = 0; i < 8; i++) lo[i] = top->lo[at[i]];
-    const v8 has = spread(closed(top->hik, all), 0);
-    const v8 sums = (d == 1 ? max8(hi, (v8)0) : floor8(hi, d, 1.0 / (double)d)) & has;
-    const u64 live = closed(all, all) & ~bits8((v8)(sums == 0) & has), sure = live & closed(exact, all) & bits8((v8)(hi == lo));
-    if (w->written) for (int i = 7; i >= 0; i--) w->fen[m][at[i]] = sums[i];  // the first last: it stands again for those that are not there
-    w->live[m] = opened(live, all); w->sure[m] = opened(sure, all);
-    w->paid[m] = sums & spread(sure, 0); w->reach[m] = sums & spread(live, 0);
+// What a measure gives in this word: who has a claim, who is sure of it, whose greatest sum is known, and what the
+// greatest sums come to in whole fen.
+typedef struct { u64 live, sure, known; v8 paid, reach; } Given;
+// Adds what it gives to a group; the greatest sums are kept where claims are written.
+INLINE void l_group(Word *w, int m, Given *given, const At *at, int dense, u64 open, G top, i64 d, double inverse) {
+    const u64 rows = at_bits(at->which, at, dense), known = top.hik & rows, exact = top.lok & known & ~at_bits(open, at, dense);
+    const v8 fen = (d == 1 ? max8(top.hi, (v8)0) : floor8(top.hi, d, inverse)) & spread(known, 0);
+    const u64 live = rows & ~(bits8((v8)(fen == 0)) & known), sure = live & exact & bits8((v8)(top.hi == top.lo));
+    given->live |= at_back(live, at, dense); given->sure |= at_back(sure, at, dense); given->known |= at_back(known, at, dense);
+    given->paid += fen & spread(sure, 0); given->reach += fen & spread(live, 0);
+    if (!w->written) return;
+    if (dense) ((v8 *)w->fen[m])[at->g] = fen;
+    else for (int i = 7; i >= 0; i--) w->fen[m][at->row[i]] = fen[i];  // the first last: it stands again for those that are not there
 }
-OUTLINE void l_finish(Word *w, int m, u64 failed, u64 open, const L *top, i64 d) {
-    w->has_hi[m] = top->hik;
-    if (__builtin_popcountll(~failed) <= 8) { l_few(w, m, ~failed, open, top, d); return; }
-    i64 *fen = w->fen[m];
-    double inverse = 1.0 / (double)d;
-    if (d == 1) { EACH TO(fen) = max8(AT(top->hi), (v8)0) & spread(top->hik, g); }
-    else EACH TO(fen) = floor8(AT(top->hi), d, inverse) & spread(top->hik, g);
-    u64 live = w->live[m] = ~failed & ~(top->hik & ~l_from(fen, 1)), exact = top->lok & top->hik;
-    if (top->lo != top->hi) exact &= BITS(*(const v64 *)top->lo == *(const v64 *)top->hi);
-    u64 sure = w->sure[m] = live & ~open & exact;
-    v8 paid = 0, reach = 0;
-    EACH { v8 v = AT(fen); paid += v & spread(sure, g); reach += v & spread(live, g); }
-    w->paid[m] = paid; w->reach[m] = reach;
+INLINE void l_given(Word *w, int m, const Given *given) {
+    w->live[m] = given->live; w->sure[m] = given->sure; w->has_hi[m] = given->known;
+    w->paid[m] = given->paid; w->reach[m] = given->reach;
 }
 static void lanes_begin(Word *w, const Out *o) {
     w->written = o->room >= 0;

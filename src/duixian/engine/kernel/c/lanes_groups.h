@@ -1,0 +1,64 @@
+// Sums of eight applicants at a time, in registers: `G` is `L` for a group of eight. Most measures leave few of the 64
+// once their conditions are known, and sums are worked out for those only: any eight of them, or (`dense`, where many
+// are left) the eight that stand side by side. A lane behind the last of few is the first of them once more.
+typedef struct { v8 lo, hi; u64 lok, hik; } G;
+typedef struct { u64 which; int g, row[8]; } At;
+#define FEW 24  /* up to so many are taken from where they stand */
+
+INLINE At at_few(u64 *left) {
+    At at = {.which = opened(255, *left)};
+    u64 rest = at.which;
+    for (int i = 0; i < 8; i++, rest &= rest - 1) at.row[i] = __builtin_ctzll(rest ? rest : at.which);
+    *left ^= at.which;
+    return at;
+}
+INLINE At at_dense(u64 all, int g) { return (At){.which = all & 255ull << 8 * g, .g = g}; }
+// A word's bits for the group, and a group's for the word.
+INLINE u64 at_bits(u64 all, const At *at, int dense) { return dense ? (u8)(all >> 8 * at->g) : closed(all, at->which); }
+INLINE u64 at_back(u64 bits, const At *at, int dense) { return dense ? bits << 8 * at->g : opened(bits, at->which); }
+INLINE v8 at_numbers(const i64 *a, const At *at, int dense) {
+    v8 r;
+    if (dense) r = ((const v8 *)a)[at->g];
+    else for (int i = 0; i < 8; i++) r[i] = a[at->row[i]];
+    return r;
+}
+INLINE G g_take(const L *a, const At *at, int dense) {
+    const v8 hi = at_numbers(a->hi, at, dense), lo = a->lo == a->hi ? hi : at_numbers(a->lo, at, dense);
+    return (G){lo, hi, at_bits(a->lok, at, dense), at_bits(a->hik, at, dense)};
+}
+INLINE G g_all(i64 c) { return (G){(v8)c, (v8)c, 255, 255}; }
+INLINE G g_scale(G a, i64 by) { return (G){a.lo * by, a.hi * by, a.lok, a.hik}; }
+INLINE G g_product(G a, i64 by) {
+    const u64 told = (a.lok & a.hik) | (a.lok & bits8((v8)(a.lo >= 0)));
+    return (G){a.lo * by, a.hi * by, a.lok & told, a.hik & told};
+}
+INLINE G g_add(G a, G b) { return (G){a.lo + b.lo, a.hi + b.hi, a.lok & b.lok, a.hik & b.hik}; }
+INLINE G g_sub(G a, G b) { return (G){a.lo - b.hi, a.hi - b.lo, a.lok & b.hik, a.hik & b.lok}; }
+// The one of two that is known, where only one is.
+INLINE v8 known8(u64 ka, v8 a, u64 kb, v8 b, v8 both) { return pick8(~spread(ka, 0), b, pick8(~spread(kb, 0), a, both)); }
+INLINE G g_min(G a, G b) {
+    return (G){min8(a.lo, b.lo), known8(a.hik, a.hi, b.hik, b.hi, min8(a.hi, b.hi)), a.lok & b.lok, a.hik | b.hik};
+}
+INLINE G g_max(G a, G b) {
+    return (G){known8(a.lok, a.lo, b.lok, b.lo, max8(a.lo, b.lo)), max8(a.hi, b.hi), a.lok | b.lok, a.hik & b.hik};
+}
+INLINE G g_min1(G a, i64 c) { return g_min(a, g_all(c)); }
+INLINE G g_max1(G a, i64 c) { return g_max(a, g_all(c)); }
+INLINE G g_if(u64 t, u64 f, G a, G b) {
+    const u64 o = ~(t | f);
+    const v8 x = spread(t, 0), y = spread(f, 0);
+    return (G){pick8(x, a.lo, pick8(y, b.lo, min8(a.lo, b.lo))), pick8(x, a.hi, pick8(y, b.hi, max8(a.hi, b.hi))),
+               (t & a.lok) | (f & b.lok) | (o & a.lok & b.lok), (t & a.hik) | (f & b.hik) | (o & a.hik & b.hik)};
+}
+INLINE G g_row(G a, u64 t, u64 o, i64 c) {
+    const v8 x = spread(t, 0), y = spread(o, 0);
+    a.lo = pick8(x, (v8)c, pick8(y, min8(a.lo, (v8)c), a.lo));
+    a.hi = pick8(x, (v8)c, pick8(y, max8(a.hi, (v8)c), a.hi));
+    return a;
+}
+INLINE G g_more(G a, u64 t, u64 o, i64 c) {
+    const v8 x = spread(t, 0), y = spread(o, 0);
+    a.lo += pick8(x, (v8)c, y & (c < 0 ? c : 0));
+    a.hi += pick8(x, (v8)c, y & (c > 0 ? c : 0));
+    return a;
+}
