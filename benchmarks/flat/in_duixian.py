@@ -18,8 +18,8 @@ from duixian.language.pack import load_policies
 from duixian.language.vocabulary import load_vocabulary
 
 POLICY = Path(__file__).resolve().parent / "policy"
-ROWS = 250_000
-"""The rows of a batch: two threads have the same to do of a million."""
+ROWS = 500_000
+"""The rows of a batch: of a million each of two threads has one."""
 _ID = "flat-support-2026"
 _ON = Request(on=dt.date(2026, 6, 30))
 _WANTED = ("row", "measure", "verdict", "max_fen")

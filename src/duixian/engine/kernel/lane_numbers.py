@@ -62,10 +62,10 @@ class LaneNumbers(LaneColumns, ABC):
         """Take what is there for the word into the group, if a number is wanted there."""
         if not self.in_groups or isinstance(found, str):
             return found
-        return Number(self.grouped.name("const G", f"g_take({found.code}, &at, dense)"), found.d, found.b)
+        return Number(self.grouped.name("const G", f"g_take({found.code}, &at)"), found.d, found.b)
 
     def _bits(self, mask: str) -> str:
-        return f"at_bits({mask}, &at, dense)" if self.in_groups else mask
+        return f"closed({mask}, at.which)" if self.in_groups else mask
 
     def written_number(self, node: t.AnyNode) -> Number:
         """Write a number that rests on facts."""

@@ -83,7 +83,7 @@ class _Writer:
         self.days.append(self.slots.day(item.policy.id, "application_day"))
 
     def _sum(self, item: Numbered, out: Emitter) -> None:
-        """Write the sum: once for any eight of few who are left, once for the eights of many side by side."""
+        """Write the sum, for eight at a time of those who are left."""
         laning, terms, number = self.laning, item.measure.terms, item.number
         assert terms.amount is not None
         top = laning.sum(terms.amount, terms.caps)
@@ -91,17 +91,11 @@ class _Writer:
         out.line(f"const i64 d = {laning.give(top.d)};")
         out.line("const double inverse = 1.0 / (double)d;")
         out.line("Given given = {0};")
-        ways = (
-            ("if (__builtin_popcountll(~failed) <= FEW) for (u64 left = ~failed; left;)", 0, "at_few(&left)"),
-            ("else EACH", 1, "at_dense(~failed, g)"),
-        )
-        for head, dense, at in ways:
-            with out.block(head):
-                out.line(f"const int dense = {dense};")
-                out.line(f"const At at = {at};")
-                for line in laning.grouped.lines:
-                    out.line(line.strip())
-                out.line(f"l_group(w, {number}, &given, &at, dense, open, {top.code}, d, inverse);")
+        with out.block("for (u64 left = ~failed; left;)"):
+            out.line("const At at = at_next(&left);")
+            for line in laning.grouped.lines:
+                out.line(line.strip())
+            out.line(f"l_group(w, {number}, &given, &at, open, {top.code}, d, inverse);")
         out.line(f"l_given(w, {number}, &given);")
 
     def _kind(self, item: Numbered) -> str:

@@ -1,30 +1,24 @@
 // Sums of eight applicants at a time, in registers: `G` is `L` for a group of eight. Most measures leave few of the 64
-// once their conditions are known, and sums are worked out for those only: any eight of them, or (`dense`, where many
-// are left) the eight that stand side by side. A lane behind the last of few is the first of them once more.
+// once their conditions are known, and sums are worked out for those only, without a branch on which of the 64 they
+// are, for that cannot be foretold. A lane behind the last of fewer than eight is the first of them once more.
 typedef struct { v8 lo, hi; u64 lok, hik; } G;
-typedef struct { u64 which; int g, row[8]; } At;
-#define FEW 24  /* up to so many are taken from where they stand */
+typedef struct { u64 which; int row[8]; } At;
 
-INLINE At at_few(u64 *left) {
+INLINE At at_next(u64 *left) {
     At at = {.which = opened(255, *left)};
     u64 rest = at.which;
     for (int i = 0; i < 8; i++, rest &= rest - 1) at.row[i] = __builtin_ctzll(rest ? rest : at.which);
     *left ^= at.which;
     return at;
 }
-INLINE At at_dense(u64 all, int g) { return (At){.which = all & 255ull << 8 * g, .g = g}; }
-// A word's bits for the group, and a group's for the word.
-INLINE u64 at_bits(u64 all, const At *at, int dense) { return dense ? (u8)(all >> 8 * at->g) : closed(all, at->which); }
-INLINE u64 at_back(u64 bits, const At *at, int dense) { return dense ? bits << 8 * at->g : opened(bits, at->which); }
-INLINE v8 at_numbers(const i64 *a, const At *at, int dense) {
+INLINE v8 at_numbers(const i64 *a, const At *at) {
     v8 r;
-    if (dense) r = ((const v8 *)a)[at->g];
-    else for (int i = 0; i < 8; i++) r[i] = a[at->row[i]];
+    for (int i = 0; i < 8; i++) r[i] = a[at->row[i]];
     return r;
 }
-INLINE G g_take(const L *a, const At *at, int dense) {
-    const v8 hi = at_numbers(a->hi, at, dense), lo = a->lo == a->hi ? hi : at_numbers(a->lo, at, dense);
-    return (G){lo, hi, at_bits(a->lok, at, dense), at_bits(a->hik, at, dense)};
+INLINE G g_take(const L *a, const At *at) {
+    const v8 hi = at_numbers(a->hi, at), lo = a->lo == a->hi ? hi : at_numbers(a->lo, at);
+    return (G){lo, hi, closed(a->lok, at->which), closed(a->hik, at->which)};
 }
 INLINE G g_all(i64 c) { return (G){(v8)c, (v8)c, 255, 255}; }
 INLINE G g_scale(G a, i64 by) { return (G){a.lo * by, a.hi * by, a.lok, a.hik}; }

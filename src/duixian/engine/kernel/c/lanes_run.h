@@ -8,15 +8,13 @@ INLINE void mark_range(u8 *valid, i64 from, i64 to) {
 // greatest sums come to in whole fen.
 typedef struct { u64 live, sure, known; v8 paid, reach; } Given;
 // Adds what it gives to a group; the greatest sums are kept where claims are written.
-INLINE void l_group(Word *w, int m, Given *given, const At *at, int dense, u64 open, G top, i64 d, double inverse) {
-    const u64 rows = at_bits(at->which, at, dense), known = top.hik & rows, exact = top.lok & known & ~at_bits(open, at, dense);
+INLINE void l_group(Word *w, int m, Given *given, const At *at, u64 open, G top, i64 d, double inverse) {
+    const u64 all = at->which, rows = closed(all, all), known = top.hik & rows, exact = top.lok & known & ~closed(open, all);
     const v8 fen = (d == 1 ? max8(top.hi, (v8)0) : floor8(top.hi, d, inverse)) & spread(known, 0);
     const u64 live = rows & ~(bits8((v8)(fen == 0)) & known), sure = live & exact & bits8((v8)(top.hi == top.lo));
-    given->live |= at_back(live, at, dense); given->sure |= at_back(sure, at, dense); given->known |= at_back(known, at, dense);
+    given->live |= opened(live, all); given->sure |= opened(sure, all); given->known |= opened(known, all);
     given->paid += fen & spread(sure, 0); given->reach += fen & spread(live, 0);
-    if (!w->written) return;
-    if (dense) ((v8 *)w->fen[m])[at->g] = fen;
-    else for (int i = 7; i >= 0; i--) w->fen[m][at->row[i]] = fen[i];  // the first last: it stands again for those that are not there
+    if (w->written) for (int i = 7; i >= 0; i--) w->fen[m][at->row[i]] = fen[i];  // the first last: it stands again for those that are not there
 }
 INLINE void l_given(Word *w, int m, const Given *given) {
     w->live[m] = given->live; w->sure[m] = given->sure; w->has_hi[m] = given->known;
