@@ -39,7 +39,7 @@ def edges() -> tuple[list[int], list[int]]:
     return money, [*(value for value in around if value <= 1000), 0, 3, 7, 12, 250]
 
 
-def register(rows: int, seed: int, missing: float = 0.15, words: bool = True) -> pa.RecordBatch:
+def register(rows: int, seed: int, missing: float = 0.15) -> pa.RecordBatch:
     rng = random.Random(seed)  # noqa: S311
     money, counts = edges()
     days = [dt.date(2023, 6, 30), dt.date(2025, 1, 1), dt.date(2025, 6, 30), dt.date(2025, 12, 31)]
@@ -59,8 +59,6 @@ def register(rows: int, seed: int, missing: float = 0.15, words: bool = True) ->
     for name in COLUMNS:
         kind = pa.date32() if name in DATES else pa.bool_() if name in FLAGS else pa.int64()
         columns[name] = pa.array([value(name) for _ in range(rows)], pa.string() if name in WORDS else kind)
-        if name in WORDS and not words:
-            columns[name] = columns[name].dictionary_encode()
     return pa.RecordBatch.from_pydict(columns)
 
 

@@ -9,7 +9,9 @@ from fractions import Fraction
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
+from benchmarks.flat.data import WORDS
 from tests.engine.kernel.flat import ID, ON, flat, register, with_value
 
 from duixian.engine.assess import Request
@@ -50,8 +52,9 @@ def test_a_slice_of_a_batch_begins_at_any_bit(start: int) -> None:
     assert same(register(150, 7).slice(start, 80)).claims.num_rows > 80
 
 
-@pytest.mark.parametrize("many", [1, 2, 7, 8, 9, 15])
-def test_few_of_the_64_may_have_a_claim(many: int) -> None:
+@pytest.mark.parametrize("many", [0, 1, 2, 7, 8, 9, 15, 16, 17, 63, 64])
+def test_any_number_of_the_64_may_have_a_claim(many: int) -> None:
+    """Sums are worked out for eight at a time of those who are left."""
     batch, rng = register(192, 13, 0.1), random.Random(many)  # noqa: S311
     clean = [row for word in range(3) for row in rng.sample(range(64 * word, 64 * word + 64), many)]
     place = batch.schema.get_field_index("clean_record")
@@ -77,14 +80,30 @@ def test_facts_known_and_not(missing: float) -> None:
     assert not same(register(100, 3, missing)).handed_over
 
 
-def test_words_as_a_dictionary_are_the_same_words() -> None:
-    plain, coded = register(130, 11), register(130, 11, words=False)
-    assert flat().run(plain, ON, readings=False).claims.equals(flat().run(coded, ON, readings=False).claims)
-    assert (
-        flat()
-        .run(coded.slice(9, 70), ON, readings=False)
-        .claims.equals(flat().run(plain.slice(9, 70), ON, readings=False).claims)
-    )
+def coded(batch: pa.RecordBatch, index: pa.DataType, more: int = 0) -> pa.RecordBatch:
+    """Return the batch with its words in dictionaries, so many words before them that no row has."""
+    for name in WORDS:
+        array = batch.column(name).dictionary_encode()
+        codes = pc.add(array.indices, more).cast(index)
+        words = pa.concat_arrays(
+            [pa.array([f"unused {n}" for n in range(more)], pa.string()), array.dictionary]
+        )
+        place = batch.schema.get_field_index(name)
+        batch = batch.set_column(place, name, pa.DictionaryArray.from_arrays(codes, words))
+    return batch
+
+
+@pytest.mark.parametrize("index", [pa.int8(), pa.uint8(), pa.int16(), pa.int32()])
+@pytest.mark.parametrize("more", [0, 20, 31, 90])
+def test_words_as_a_dictionary_are_the_same_words(index: pa.DataType, more: int) -> None:
+    """Thirty-two words at most are looked up in a register, where rows have one byte each."""
+    plain, kernel = register(130, 11), flat()
+    other = coded(plain, index, more)
+    assert pa.types.is_dictionary(other.schema.field("industry").type)
+    for start, rows in ((0, 130), (9, 70), (31, 33)):
+        found, wanted = (kernel.run(b.slice(start, rows), ON, readings=False) for b in (other, plain))
+        assert found.claims.num_rows > rows
+        assert found.claims.equals(wanted.claims)
 
 
 def test_a_null_may_stand_on_anything() -> None:
