@@ -20,6 +20,8 @@ _UNIFORM = (
     *(t.Constant, t.Word, t.Builtin, t.Chosen, t.EndOf, t.Arithmetic, t.Compare, t.OneOf, t.And, t.Or, t.Not),
     *(t.If, t.Extreme, t.Match, t.Steps, t.Crossing, t.YearOf, t.YearEnd),
 )
+_AMPLE = {"money": 42, "count": 24}
+"""Bits that hold nearly every number of a kind: 439 亿元 in fen, 16 million people or things."""
 
 
 class NotLanesError(Exception):
@@ -45,7 +47,7 @@ class LaneColumns:
         self.plan, self.start, self.common = Emitter(), Emitter(), Emitter()
         self.stand: list[str] = []
         self.given = self.truths = self.numbers = self.rooms = self.kept = 0
-        self.facts: list[int] = []
+        self.facts: list[tuple[int, int]] = []
         self._columns: dict[tuple[str, str], str | Number] = {}
         self._kept: dict[Key, str | Number] = {}
         self._local: dict[Key, str | Number] = {}
@@ -146,7 +148,7 @@ class LaneColumns:
             else:
                 bits = self.plan.name("int", f"p->bits[{len(self.facts)}]")
                 self.start.line(f"w->wide |= l_number({given}, p->bits[{len(self.facts)}]);")
-                self.facts.append(slot)
+                self.facts.append((slot, _AMPLE[kind]))
                 self._fetch(slot, 8)
             self.plan.line(f"if ({bits} > 60) return 0;")
             bound = self.plan.name("i128", f"(i128)1 << {bits}")

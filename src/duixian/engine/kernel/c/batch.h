@@ -62,13 +62,12 @@ static void count_passed(const K *k, Out *o) {
 #ifdef MEASURES
 // Makes the plan for numbers of as many bits as before and as these rows have, and for more if 64 bits do with those
 // too, so that it seldom has to be made anew; 0 if they do not do.
-#define AMPLE 42  /* numbers up to 4.4 * 10^12: 439 亿元 in fen */
 static int lanes_fit(K *k, i64 row, i64 rows, Plan *p) {
     u8 needed[FACTS + 1];
     for (int f = 0; f < FACTS; f++) {
         const int bits = l_bits(&k->col[FACT_OF[f]], row, rows);
         needed[f] = bits > p->bits[f] ? (u8)bits : p->bits[f];
-        p->bits[f] = needed[f] > AMPLE ? needed[f] : AMPLE;
+        p->bits[f] = needed[f] > AMPLE_OF[f] ? needed[f] : AMPLE_OF[f];
     }
     if (lanes_plan(k, p)) return 1;
     memcpy(p->bits, needed, FACTS);
