@@ -137,6 +137,5 @@ def to_arrow(data: Data) -> pa.Table:
         elif name in FLAGS:
             columns[name] = pa.array(values.astype(bool), mask=missing)
         else:
-            # Nothing stands under what is not known, as in a column that Arrow builds value by value.
-            columns[name] = pa.array(np.where(missing, 0, values), mask=missing)
+            columns[name] = pa.array(values, mask=missing)
     return pa.table(columns)
