@@ -6,6 +6,7 @@ import click
 
 from duixian.cli.lab_request import LabAsked, lab_options, read_budget
 from duixian.cli.options import Failure
+from duixian.cli.progress import AGAIN, stoppable
 
 
 @click.command(short_help="参数变动时花多少钱 / What if its figures change.")
@@ -27,8 +28,9 @@ def sweep(policy: str, vary: tuple[str, ...], budget: str | None, asked: LabAske
     A literal is named by its address: `duixian lab sweep POLICY --vary ?=1` names the nearest; one figure that the
     pack writes twice is a.1+a.2. Sums, shares, counts, days and periods (6个月) can be varied. Every variant must
     pass the checks of a pack. With --budget and one range of up to a million steps the largest setting that keeps
-    within it is found (the smallest, if a larger one costs less). Exit code 2: the input or the request is wrong.
-    1: a file cannot be written. 130: stopped.
+    within it is found (the smallest, if a larger one costs less). A sweep of a Parquet register that was stopped
+    goes on where it was when the same is asked again. Exit code 2: the input or the request is wrong. 1: a file
+    cannot be written. 130: stopped.
     """
     from duixian.engine.assess import RequestError
     from duixian.lab.report.sweep import sweep_report
@@ -43,7 +45,7 @@ def sweep(policy: str, vary: tuple[str, ...], budget: str | None, asked: LabAske
         most = MOST if fen is None or len(vary) > 1 else MOST_STEPS
         varies = [read_vary(text, found, most) for text in vary]
         request, register = asked.request(found, vocabulary), asked.open(vocabulary)
-        with asked.telling() as tell:
+        with stoppable(asked.lang, *(AGAIN if register.path else ())), asked.telling() as tell:
             result = work_out(found, register, request, varies, fen, tell)
     except VariantError as error:
         raise Failure(error.what.text(asked.lang)) from None

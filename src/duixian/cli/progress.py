@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _LINE_S = 5.0
 """How often a line tells the progress where there is no terminal."""
 INTERRUPTED = 130
+AGAIN = ("；再次运行同一命令即从停下处继续", "; run the same command again to go on from here")
+"""What is added where a run that is stopped can go on: Chinese, English."""
 
 
 @contextmanager

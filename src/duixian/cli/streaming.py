@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from duixian.cli.options import Failure, Stuck, fail, tell_origin, tell_slow
-from duixian.cli.progress import stoppable, telling
+from duixian.cli.progress import AGAIN, stoppable, telling
 
 if TYPE_CHECKING:
     from duixian.cli.request import Asked
     from duixian.cli.wording import View
     from duixian.engine.assess import Session
     from duixian.engine.stream import Summary
-
-_AGAIN = ("；再次运行同一命令即从停下处继续", "; run the same command again to go on from here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +150,7 @@ def _assess_here(
 
     keep_freed()
     # The rules compile while the bar already moves, and Ctrl-C is answered the same way from the beginning.
-    with _faults(view), stoppable(view.lang, *_AGAIN), telling(view.lang, quiet) as tell:
+    with _faults(view), stoppable(view.lang, *AGAIN), telling(view.lang, quiet) as tell:
         kernel = compile_kernel(list(view.policies.values()), view.vocabulary)
         tell_slow(kernel.why_not, view.lang)
         run = RegisterRun(

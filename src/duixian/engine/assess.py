@@ -35,6 +35,12 @@ class Request:
     readings: Mapping[str, str] = field(default_factory=dict)
     lang: str = "zh"
 
+    @property
+    def told(self) -> bytes:
+        """All that an answer rests on, the same for the same request; the language is not part of it."""
+        asked = (self.on_policy, self.if_adopted, self.readings)
+        return repr([self.on, *(sorted(item.items()) for item in asked)]).encode()
+
 
 class Rulebook:
     """Compiled policies. Making one is the costly part; it holds no state between assessments."""

@@ -123,16 +123,12 @@ class RegisterRun:
     def _key(self, register: ParquetRegister) -> str:
         """What the parts rest on: another key, other parts."""
         encode = msgspec.msgpack.encode
-        request = self.request
-        asked = [request.on, request.on_policy, request.if_adopted, request.readings]
         values = sorted((name, repr(value)) for name, value in self.parameters.items())
         return digest(
             register.footer(),
             encode(self.kernel.policies),
             encode(self.kernel.vocabulary),
-            repr(
-                [dict(sorted(item.items())) if isinstance(item, Mapping) else item for item in asked]
-            ).encode(),
+            self.request.told,
             repr((values, self.emit, __version__, str(self._schema))).encode(),
         )
 

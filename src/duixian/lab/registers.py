@@ -62,9 +62,13 @@ class Register:
         return _NOTES[self.kind]
 
     def batches(
-        self, kernels: Sequence[Kernel] = (), also: Collection[str] = (), progress: Tell = silent
+        self,
+        kernels: Sequence[Kernel] = (),
+        also: Collection[str] = (),
+        progress: Tell = silent,
+        after: int = 0,
     ) -> Iterator[pa.RecordBatch]:
-        """Yield the applicants, telling how many are done; each call reads them anew.
+        """Yield the applicants after the first so many, telling how many are done; each call reads them anew.
 
         Of a Parquet file only those facts are read that the kernels read, and the columns of `also`; without kernels
         all are. Where a kernel has no native code the batches are small, so that a run can be seen and stopped.
@@ -73,10 +77,14 @@ class Register:
             InputError: the file breaks off or holds what is no register.
         """
         rows = ROWS if all(kernel.native for kernel in kernels) else ROWS_REFERENCE
+        if after >= self.rows:
+            return
         pace, done = Pace(progress), 0
         schema = register_schema(self.vocabulary)
         for batch in self._read(rows, needed_schema(schema, *kernels, also=also) if kernels else schema):
-            yield batch
+            passed = min(max(after - done, 0), batch.num_rows)
+            if passed < batch.num_rows:
+                yield batch.slice(passed)
             done += batch.num_rows
             pace.at(done, self.rows)
 

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from duixian import __version__
 from duixian.engine.assess import Request
 from duixian.engine.batch import compile_kernel
+from duixian.engine.journal import digest
 from duixian.engine.kernel.parameters import Amount
 from duixian.engine.progress import Pace, Tell, silent
 from duixian.lab.costing import Basis, basis_of
 from duixian.lab.registers import Register
+from duixian.lab.resuming import Milestone
 from duixian.lab.tally import LEVELS, Sums, numbers, sum_by
 from duixian.lab.variants import Vary, check_variant, parameters
 from duixian.language.policy import Policy
@@ -35,7 +38,7 @@ class Point(msgspec.Struct, frozen=True):
 
 
 class Runs:
-    """Runs settings over the register and keeps what each costs."""
+    """Runs settings over the register and keeps what each costs; what was stopped goes on where it was."""
 
     def __init__(
         self,
@@ -50,6 +53,7 @@ class Runs:
         self.tallies: dict[tuple[Amount, ...], _Tally] = {}
         self.applicants = 0
         self.progress = progress
+        self._milestones: list[Milestone] = []
 
     def check(self, setting: tuple[Amount, ...]) -> None:
         """Raise VariantError if the policy with this setting is none."""
@@ -59,25 +63,52 @@ class Runs:
         """Work out settings in one turn over the register; those that were already are not run again."""
         fresh = [setting for setting in dict.fromkeys(settings) if setting not in self.tallies]
         asked = [parameters(self.policy, self.varies, setting) for setting in fresh]
-        tallies = [_Tally() for _ in fresh]
-        applicants, pace = 0, Pace(self.progress, turn)
+        milestone = Milestone(self._key(fresh))
+        self._milestones.append(milestone)
+        resumed, rows = milestone.read(len(fresh)) or (0, [[]] * len(fresh))
+        tallies = [_Tally.of(row) for row in rows]
+        applicants, pace = resumed, Pace(self.progress, turn)
         with ThreadPoolExecutor(os.cpu_count() if self.kernel.native else 1) as pool:
             try:
-                for batch in self.register.batches([self.kernel]):
+                for batch in self.register.batches([self.kernel], after=resumed):
 
                     def one(place: int, batch: pa.RecordBatch = batch) -> None:
                         found = self.kernel.run(batch, self.request, parameters=asked[place], readings=False)
                         tallies[place].add(found.claims)
 
                     for count, _ in enumerate(pool.map(one, range(len(fresh))), 1):
-                        pace.at(applicants + batch.num_rows * count // len(fresh), self.register.rows)
+                        done = applicants - resumed + batch.num_rows * count // len(fresh)
+                        pace.at(done, self.register.rows, resumed)
                     applicants += batch.num_rows
+                    milestone.at(applicants, [tally.row() for tally in tallies])
             except BaseException:
                 # Who stops the run does not wait for the settings that have not begun.
                 pool.shutdown(wait=False, cancel_futures=True)
+                for each in self._milestones:
+                    each.write()
                 raise
         self.tallies |= dict(zip(fresh, tallies, strict=True))
         self.applicants = applicants
+
+    def _key(self, settings: Sequence[tuple[Amount, ...]]) -> str | None:
+        """Return a hash of all that what settings cost rests on; None for a register that is read whole."""
+        if self.register.path is None:
+            return None
+        path = self.register.path.resolve()
+        status, encode = path.stat(), msgspec.msgpack.encode
+        file = str(path), status.st_size, status.st_mtime_ns, self.register.rows
+        varied = [vary.address for vary in self.varies]
+        return digest(
+            encode(self.policy),
+            encode(self.register.vocabulary),
+            self.request.told,
+            repr((__version__, file, varied, settings)).encode(),
+        )
+
+    def forget(self) -> None:
+        """Throw away what was kept in case the runs should be stopped."""
+        for milestone in self._milestones:
+            milestone.forget()
 
     def point(self, setting: tuple[Amount, ...]) -> Point:
         """Return what a setting costs that was run."""
@@ -99,6 +130,14 @@ class _Tally:
     sums: Sums = field(default_factory=Sums)
     claims: int = 0
     reached: int = 0
+
+    @classmethod
+    def of(cls, row: Sequence[int]) -> _Tally:
+        """Return the tally of a row of `row()`; that of no numbers is empty."""
+        return cls(Sums(*row[:-2]), *row[-2:])
+
+    def row(self) -> tuple[int, ...]:
+        return (*(getattr(self.sums, level) for level in LEVELS), self.claims, self.reached)
 
     def add(self, claims: pa.RecordBatch) -> None:
         money = [numbers(claims[level]) for level in LEVELS]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from duixian.engine.assess import Request
+from duixian.engine.kernel.parameters import Amount
 from duixian.engine.progress import Tell, silent
 from duixian.lab.costing import Basis
 from duixian.lab.registers import Register
@@ -48,6 +49,8 @@ def sweep(
     then ever closer ones around the budget, each round reading the register again. That needs a cost that goes one
     way; where it does not on what was run, all settings are tried.
 
+    A sweep of a Parquet file that was stopped or killed goes on where it was when the same is asked again.
+
     Raises:
         VariantError: a variant is no policy, or there are too many.
         RequestError: the request names what the policy does not have.
@@ -55,8 +58,14 @@ def sweep(
     """
     present = tuple(vary.present for vary in varies)
     runs = Runs(policy, register, request, varies, progress)
+    found = _swept(runs, present, varies, budget_fen)
+    runs.forget()
+    return found
+
+
+def _swept(runs: Runs, present: tuple[Amount, ...], varies: Sequence[Vary], budget_fen: int | None) -> Sweep:
     if budget_fen is None or len(varies) > 1 or not varies[0].even:
-        every = variants(policy, varies)
+        every = variants(runs.policy, varies)
         runs.run([present, *every])
         points = runs.points(every)
         within = None if budget_fen is None else costliest(points, budget_fen)
@@ -64,12 +73,5 @@ def sweep(
     search = Seeker(runs, varies[0], budget_fen)
     search.look(present)
     points = search.points()
-    return Sweep(
-        runs.basis(),
-        tuple(varies),
-        runs.point(present),
-        points,
-        budget_fen,
-        search.within(points),
-        search.found(points),
-    )
+    within, how = search.within(points), search.found(points)
+    return Sweep(runs.basis(), tuple(varies), runs.point(present), points, budget_fen, within, how)

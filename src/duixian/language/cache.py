@@ -41,7 +41,7 @@ def installed_policies(root: Path = POLICIES) -> tuple[Policy, ...]:
     if stored is not None and stored.key == key:
         return stored.policies
     policies = load_policies(folders, load_vocabulary(root / "vocabulary.yaml"), full=False)
-    _write(path, _Stored(key, policies))
+    write_private(path, msgspec.msgpack.encode(_Stored(key, policies)))
     return policies
 
 
@@ -75,22 +75,29 @@ def _key(root: Path, folders: Sequence[Path]) -> str:
 
 def _read(path: Path) -> _Stored | None:
     try:
-        status = path.stat()
-        # A cache that somebody else could have written is not trusted.
-        if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & stat.S_IWOTH):
-            return None
-        return msgspec.msgpack.decode(path.read_bytes(), type=_Stored)
-    except (OSError, msgspec.MsgspecError):
+        return msgspec.msgpack.decode(read_private(path) or b"", type=_Stored)
+    except msgspec.MsgspecError:
         return None
 
 
-def _write(path: Path, stored: _Stored) -> None:
+def read_private(path: Path) -> bytes | None:
+    """Return what a file of the cache holds, None where there is none or somebody else could have written it."""
+    try:
+        status = path.stat()
+        if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & stat.S_IWOTH):
+            return None
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Put data into a file of the cache, whole or not at all; a read-only home is no reason to fail."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
         with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.msgpack.encode(stored))
+            file.write(data)
         Path(name).replace(path)
     except OSError:
-        # A read-only home is no reason to fail; the next run loads the packs again.
         return
