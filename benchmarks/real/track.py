@@ -153,8 +153,8 @@ def _figures(whole: dict[str, float], best: dict[str, Cost]) -> dict[str, float]
         found |= {
             "real_duckdb_rows_per_s": round(applicants / best["duckdb_2"].wall),
             # The same claims table; `whole` has nine columns more.
-            "real_ratio_duckdb": round(best["duckdb_2"].wall / same.wall, 2),
-            "real_whole_ratio_duckdb": round(best["duckdb_2"].wall / ours_two.wall, 2),
+            "real_file_ratio_duckdb": round(best["duckdb_2"].wall / same.wall, 2),
+            "real_file_whole_ratio_duckdb": round(best["duckdb_2"].wall / ours_two.wall, 2),
             "real_cpu_ratio_duckdb": round(best["duckdb_2"].cpu / ours_two.cpu, 2),
             "real_duckdb_cpu_s": round(best["duckdb_2"].cpu, 2),
         }
@@ -179,8 +179,9 @@ def _memory_figures(applicants: float, best: dict[str, Cost]) -> dict[str, float
         theirs = best["memory_duckdb_2"]
         found |= {
             "real_memory_duckdb_rows_per_s": round(applicants / theirs.wall),
-            "real_memory_ratio_duckdb": round(theirs.wall / same.wall, 2),
-            "real_memory_whole_ratio_duckdb": round(theirs.wall / two.wall, 2),
+            # What the goal names: warm state on both sides, the same claims table.
+            "real_ratio_duckdb": round(theirs.wall / same.wall, 2),
+            "real_whole_ratio_duckdb": round(theirs.wall / two.wall, 2),
             "real_memory_duckdb_cpu_s": round(theirs.cpu, 2),
         }
     return found
