@@ -145,7 +145,6 @@ def test_what_cannot_be_read_is_passed_over(register: Register, kept: Path, spoi
     assert {at.resumed for at in again.told} == {0}
 
 
-@pytest.mark.skipif(not hasattr(os, "getuid"), reason="the system has no such rights")
 def test_what_others_could_have_written_is_passed_over(register: Register, kept: Path) -> None:
     stopped(register, Watch(35))
     next(kept.iterdir()).chmod(0o666)

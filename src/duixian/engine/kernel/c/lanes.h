@@ -88,7 +88,6 @@ OUTLINE u64 l_days_from(const i32 *a, i32 c) { return BITS(*(const w64 *)a >= c)
 OUTLINE u64 l_days_from2(const i32 *a, const i32 *b) { return BITS(*(const w64 *)a >= *(const w64 *)b); }
 OUTLINE u64 l_code(const i16 *a, i16 c) { return BITS(*(const h64 *)a == c); }
 OUTLINE void l_fill(i64 *o, i64 c) { EACH TO(o) = c; }
-OUTLINE void l_copy(i64 *o, const i64 *a) { EACH TO(o) = AT(a); }
 OUTLINE void l_times(i64 *o, const i64 *a, i64 by) { EACH TO(o) = AT(a) * by; }
 
 INLINE B b_not(B a) { return (B){a.f, a.t}; }
@@ -167,77 +166,7 @@ INLINE const L *l_product(L *r, const L *a, i64 by, i64 *lo, i64 *hi) {
     r->lo = found->lo; r->hi = found->hi; r->lok = a->lok & told; r->hik = a->hik & told;
     return r;
 }
-OUTLINE void l_add(L *r, const L *a, const L *b, i64 *lo, i64 *hi) {
-    EACH TO(lo) = AT(a->lo) + AT(b->lo);
-    if (a->lo == a->hi && b->lo == b->hi) hi = lo;
-    else EACH TO(hi) = AT(a->hi) + AT(b->hi);
-    *r = (L){lo, hi, a->lok & b->lok, a->hik & b->hik};
-}
-OUTLINE void l_sub(L *r, const L *a, const L *b, i64 *lo, i64 *hi) {
-    EACH TO(lo) = AT(a->lo) - AT(b->hi);
-    if (a->lo == a->hi && b->lo == b->hi) hi = lo;
-    else EACH TO(hi) = AT(a->hi) - AT(b->lo);
-    *r = (L){lo, hi, a->lok & b->hik, a->hik & b->lok};
-}
-OUTLINE void l_min(L *r, const L *a, const L *b, i64 *lo, i64 *hi) {
-    int one = a->lo == a->hi && b->lo == b->hi && (a->hik & b->hik) == ALL;
-    EACH TO(lo) = min8(AT(a->lo), AT(b->lo));
-    if (one) hi = lo;
-    else EACH {
-        v8 x = spread(a->hik, g), y = spread(b->hik, g), p = AT(a->hi), q = AT(b->hi);
-        TO(hi) = pick8(~x, q, pick8(~y, p, min8(p, q)));
-    }
-    *r = (L){lo, hi, a->lok & b->lok, a->hik | b->hik};
-}
-OUTLINE void l_max(L *r, const L *a, const L *b, i64 *lo, i64 *hi) {
-    int one = a->lo == a->hi && b->lo == b->hi && (a->lok & b->lok) == ALL;
-    EACH {
-        v8 x = spread(a->lok, g), y = spread(b->lok, g), p = AT(a->lo), q = AT(b->lo);
-        TO(lo) = pick8(~x, q, pick8(~y, p, max8(p, q)));
-    }
-    if (one) hi = lo;
-    else EACH TO(hi) = max8(AT(a->hi), AT(b->hi));
-    *r = (L){lo, hi, a->lok | b->lok, a->hik & b->hik};
-}
-OUTLINE void l_min1(L *r, const L *a, i64 c, i64 *lo, i64 *hi) {
-    EACH TO(lo) = min8(AT(a->lo), (v8)c);
-    if (a->lo == a->hi && a->hik == ALL) hi = lo;
-    else EACH TO(hi) = pick8(spread(a->hik, g), min8(AT(a->hi), (v8)c), (v8)c);
-    *r = (L){lo, hi, a->lok, ALL};
-}
-OUTLINE void l_max1(L *r, const L *a, i64 c, i64 *lo, i64 *hi) {
-    EACH TO(lo) = pick8(spread(a->lok, g), max8(AT(a->lo), (v8)c), (v8)c);
-    if (a->lo == a->hi && a->lok == ALL) hi = lo;
-    else EACH TO(hi) = max8(AT(a->hi), (v8)c);
-    *r = (L){lo, hi, ALL, a->hik};
-}
 INLINE void l_all(L *r, i64 c, i64 *lo) { l_fill(lo, c); *r = (L){lo, lo, ALL, ALL}; }
-OUTLINE void l_if(L *r, u64 t, u64 f, const L *a, const L *b, i64 *lo, i64 *hi) {
-    const u64 o = ~(t | f);
-    EACH {
-        v8 m = spread(t, g), n = spread(f, g), x = AT(a->lo), y = AT(b->lo), p = AT(a->hi), q = AT(b->hi);
-        TO(lo) = pick8(m, x, pick8(n, y, min8(x, y)));
-        TO(hi) = pick8(m, p, pick8(n, q, max8(p, q)));
-    }
-    *r = (L){lo, hi, (t & a->lok) | (f & b->lok) | (o & a->lok & b->lok), (t & a->hik) | (f & b->hik) | (o & a->hik & b->hik)};
-}
-// One row of a table: where it holds the value is this one, where it may it lies between.
-OUTLINE void l_row(i64 *lo, i64 *hi, u64 t, u64 o, i64 c) {
-    if (!(t | o)) return;
-    if (!o) { EACH { v8 x = spread(t, g); TO(lo) = pick8(x, (v8)c, AT(lo)); TO(hi) = pick8(x, (v8)c, AT(hi)); } return; }
-    EACH {
-        v8 x = spread(t, g), y = spread(o, g), p = AT(lo), q = AT(hi);
-        TO(lo) = pick8(x, (v8)c, pick8(y, min8(p, (v8)c), p));
-        TO(hi) = pick8(x, (v8)c, pick8(y, max8(q, (v8)c), q));
-    }
-}
-OUTLINE void l_more(i64 *lo, i64 *hi, u64 t, u64 o, i64 c) {
-    EACH {
-        v8 x = spread(t, g), y = spread(o, g);
-        TO(lo) += pick8(x, (v8)c, y & (c < 0 ? c : 0));
-        TO(hi) += pick8(x, (v8)c, y & (c > 0 ? c : 0));
-    }
-}
 // Whole fen, rounded down, nothing below zero. The quotient is estimated in floats, right to within one, and
 // settled in whole numbers (values are below 2^50).
 INLINE v8 floor8(v8 a, i64 by, double inverse) {

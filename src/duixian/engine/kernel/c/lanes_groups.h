@@ -44,6 +44,7 @@ INLINE G g_if(u64 t, u64 f, G a, G b) {
     return (G){pick8(x, a.lo, pick8(y, b.lo, min8(a.lo, b.lo))), pick8(x, a.hi, pick8(y, b.hi, max8(a.hi, b.hi))),
                (t & a.lok) | (f & b.lok) | (o & a.lok & b.lok), (t & a.hik) | (f & b.hik) | (o & a.hik & b.hik)};
 }
+// One row of a table: where it holds the value is this one, where it may it lies between.
 INLINE G g_row(G a, u64 t, u64 o, i64 c) {
     const v8 x = spread(t, 0), y = spread(o, 0);
     a.lo = pick8(x, (v8)c, pick8(y, min8(a.lo, (v8)c), a.lo));
@@ -56,3 +57,25 @@ INLINE G g_more(G a, u64 t, u64 o, i64 c) {
     a.hi += pick8(x, (v8)c, y & (c > 0 ? c : 0));
     return a;
 }
+// The same over a whole word, for what conditions compare and what several measures share. Where least and greatest are
+// alike throughout they are told as one.
+INLINE G l_eight(const L *a, int g) { return (G){AT(a->lo), AT(a->hi), a->lok >> 8 * g & 255, a->hik >> 8 * g & 255}; }
+#define OVER_WORD(made) { \
+    u64 lok = 0, hik = 0, alike = 0; \
+    EACH { \
+        const G x = made; \
+        TO(lo) = x.lo; TO(hi) = x.hi; \
+        lok |= x.lok << 8 * g; hik |= x.hik << 8 * g; alike |= bits8((v8)(x.lo == x.hi)) << 8 * g; \
+    } \
+    *r = (L){lo, alike == ALL ? lo : hi, lok, hik}; }
+OUTLINE void l_add(L *r, const L *a, const L *b, i64 *lo, i64 *hi) OVER_WORD(g_add(l_eight(a, g), l_eight(b, g)))
+OUTLINE void l_sub(L *r, const L *a, const L *b, i64 *lo, i64 *hi) OVER_WORD(g_sub(l_eight(a, g), l_eight(b, g)))
+OUTLINE void l_min(L *r, const L *a, const L *b, i64 *lo, i64 *hi) OVER_WORD(g_min(l_eight(a, g), l_eight(b, g)))
+OUTLINE void l_max(L *r, const L *a, const L *b, i64 *lo, i64 *hi) OVER_WORD(g_max(l_eight(a, g), l_eight(b, g)))
+OUTLINE void l_min1(L *r, const L *a, i64 c, i64 *lo, i64 *hi) OVER_WORD(g_min1(l_eight(a, g), c))
+OUTLINE void l_max1(L *r, const L *a, i64 c, i64 *lo, i64 *hi) OVER_WORD(g_max1(l_eight(a, g), c))
+OUTLINE void l_if(L *r, u64 t, u64 f, const L *a, const L *b, i64 *lo, i64 *hi)
+    OVER_WORD(g_if(t >> 8 * g, f >> 8 * g, l_eight(a, g), l_eight(b, g)))
+#define OVER_ROOMS(made) EACH { G x = {AT(lo), AT(hi), 255, 255}; x = made; TO(lo) = x.lo; TO(hi) = x.hi; }
+OUTLINE void l_row(i64 *lo, i64 *hi, u64 t, u64 o, i64 c) { if (t | o) OVER_ROOMS(g_row(x, t >> 8 * g, o >> 8 * g, c)) }
+OUTLINE void l_more(i64 *lo, i64 *hi, u64 t, u64 o, i64 c) { OVER_ROOMS(g_more(x, t >> 8 * g, o >> 8 * g, c)) }
