@@ -75,6 +75,17 @@ def test_room_that_gives_out_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
     assert found.counts == whole.counts
 
 
+def test_room_for_more_than_a_cache_holds_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a million claims the sums are written past the cache, a line of eight at a time."""
+    batch, kernel = register(2500, 19), flat()
+    whole = kernel.run(batch, ON, readings=False).claims
+    monkeypatch.setattr("duixian.engine.kernel.native._LEAST_ROOM", 2**20)
+    assert kernel.run(batch, ON, readings=False).claims.equals(whole)
+    assert whole.num_rows > 2500
+    some = kernel.run(batch, ON, columns=("max_fen",)).claims
+    assert some["max_fen"].equals(whole["max_fen"])
+
+
 @pytest.mark.parametrize("missing", [0.0, 0.5, 1.0])
 def test_facts_known_and_not(missing: float) -> None:
     assert not same(register(100, 3, missing)).handed_over

@@ -123,7 +123,8 @@ class Laning(LaneNumbers):
             return self.taken(self._kept[key])
         if key in self._local:
             return self.taken(self._local[key])
-        if key not in self.shared:
+        # A number that only sums share is sooner worked out for each one's few applicants than once for all.
+        if key not in self.shared or (self.in_groups and node.type.kind != "flag"):
             return self._written(node, self._summed if self.in_groups else self._local)
         outer, self.out = self.out, self.common
         with self.in_words():

@@ -103,6 +103,7 @@ static i64 run_rows(K *k, const Asked *asked, i64 row, i64 end, Out *o, Scratch 
     if (!asked->all && !asked->variants && end >= LANES && lanes_stand(k)) {
         lanes_begin(&scratch->word, o);
         row = lanes_rows(k, asked, row, end, o, scratch);
+        __atomic_thread_fence(__ATOMIC_SEQ_CST);  // what was written past the cache is there for other threads
         lanes_add(&scratch->word, o);
         return row;
     }

@@ -104,10 +104,22 @@ static void lanes_order(Word *w, i64 n) {
     }
     for (i64 j = 0; j < n; j++) w->claim[j] = (u16)(w->measure_of[j] << 6 | w->row_of[j]);
 }
+// So many claims that the cache has lost them before anybody reads them: whole lines of it are written past it.
+#define PAST (1 << 20)
+typedef i64 line8 __attribute__((ext_vector_type(8)));
 // The greatest sums, and which of them are known.
 static void lanes_sums(const Word *w, Out *o, i64 first, i64 n) {
     const i64 *fens = w->fen[0];
-    for (i64 j = 0; j < n; j++) o->hi[first + j] = fens[w->claim[j]];
+    i64 *to = o->hi + first, j = 0;
+    if (o->room >= PAST) {
+        for (; j < n && (u64)(to + j) & 63; j++) to[j] = fens[w->claim[j]];
+        for (; j + 8 <= n; j += 8) {
+            line8 line;
+            for (int i = 0; i < 8; i++) line[i] = fens[w->claim[j + i]];
+            __builtin_nontemporal_store(line, (line8 *)(to + j));
+        }
+    }
+    for (; j < n; j++) to[j] = fens[w->claim[j]];
     mark_range(o->hi_valid, first, first + n);
     for (int m = 0; m < MEASURES; m++) for (u64 none = w->live[m] & ~w->has_hi[m]; none; none &= none - 1) {
         const int r = __builtin_ctzll(none);
