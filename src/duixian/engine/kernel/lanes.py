@@ -138,7 +138,7 @@ class _Writer:
             f"    B b[{laning.truths + 1}]; L n[{laning.numbers + 1}];",
             f"    const L *at[{laning.kept + 1}]; u64 known[{len(self.slots.columns) + 1}];",
             f"    u64 live[{room}], sure[{room}], has_hi[{count}], open[{len(self.opens) + 1}];",
-            f"    v8 paid[{count}], reach[{count}], paid_all[{count}], reach_all[{count}];",
+            f"    v8 paid_all[{count}], reach_all[{count}];",
             f"    i64 fen[{count}][LANES], room[{laning.rooms + 1}][LANES];",
             "    u64 has[BLOCKS][LANES], certain[BLOCKS][LANES]; u16 start[LANES];",
             f"    u16 claim[{count} * LANES];",

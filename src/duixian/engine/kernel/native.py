@@ -109,7 +109,9 @@ class Native:
         rows = batch.num_rows
         tally = Tally(len(self.program.measures), rows)
         scratch = pa.allocate_buffer(self._scratch)
-        room, text, done, found = int(self._most * rows) + _LEAST_ROOM, max(1 << 16, 48 * rows), 0, []
+        # Over lanes a word of 64 applicants is begun only where all that it may come to has room.
+        least = _LEAST_ROOM + (64 * len(self.program.measures) if self.program.lanes else 0)
+        room, text, done, found = int(self._most * rows) + least, max(1 << 16, 48 * rows), 0, []
         while True:
             place = Room(room if columns is not None else _COUNT_ONLY, text, tally, columns or (), first)
             start = done

@@ -87,11 +87,11 @@ static i64 lanes_rows(K *k, const Asked *asked, i64 row, i64 end, Out *o, Scratc
         }
         while (row < stop) {
             i64 base = stop - row < LANES ? stop - LANES : row, next = base + LANES;
+            if (!lanes_room(o)) return row;
             int done = planned && lanes_plain(k, base) ? lanes_word(k, p, w, base, ALL << (row - base)) : 0;
             if (done < 0) planned = lanes_fit(k, base, stop - base, p);
             else if (!done) { for (; row < next; row++) if (!one_row(k, row, o, scratch, asked)) return row; }
-            else if (!lanes_write(k, w, o)) return row;
-            else row = next;
+            else { lanes_write(k, w, o); row = next; }
         }
         lanes_add(w, o);
     }

@@ -18,7 +18,7 @@ INLINE void l_group(Word *w, int m, Given *given, const At *at, u64 open, G top,
 }
 INLINE void l_given(Word *w, int m, const Given *given) {
     w->live[m] = given->live; w->sure[m] = given->sure; w->has_hi[m] = given->known;
-    w->paid[m] = given->paid; w->reach[m] = given->reach;
+    w->paid_all[m] += given->paid; w->reach_all[m] += given->reach;
 }
 static void lanes_begin(Word *w, const Out *o) {
     w->written = o->room >= 0;
@@ -43,15 +43,13 @@ INLINE u64 lanes_unknown(const Word *w, int claim) {
     for (int c = OPEN_FROM[claim >> 6]; c < OPEN_FROM[(claim >> 6) + 1]; c++) unknown |= (w->open[c] >> (claim & 63) & 1) << OPEN_BIT[c];
     return unknown;
 }
-static void lanes_count(Word *w, Out *o, i64 rows) {
+static void lanes_count(const Word *w, Out *o, i64 rows) {
     for (int m = 0; m < MEASURES; m++) {
         u64 live = w->live[m];
         i64 *counts = o->counts + m * 8, all = __builtin_popcountll(live), certain = __builtin_popcountll(w->sure[m]);
         counts[INELIGIBLE] += rows - all;
-        if (!live) continue;
         counts[VERDICT_OF[m]] += certain;
         counts[UNDETERMINED] += all - certain;
-        w->paid_all[m] += w->paid[m]; w->reach_all[m] += w->reach[m];
     }
 }
 // Bits of validity for claims in turn, from `at` on; the bitmap has whole words and begins with nothing.
@@ -128,15 +126,14 @@ static void lanes_sums(const Word *w, Out *o, i64 first, i64 n) {
         o->hi_valid[j >> 3] &= (u8)~(1u << (j & 7));
     }
 }
-// Writes a word's claims in the order of rows, then of measures; 0 if there is no room.
-static int lanes_write(K *k, Word *w, Out *o) {
+// Counts a word's claims and writes them in the order of rows, then of measures.
+static void lanes_write(K *k, Word *w, Out *o) {
     i64 rows = __builtin_popcountll(w->rows), n = 0;
     for (int m = 0; m < MEASURES; m++) n += __builtin_popcountll(w->live[m]);
-    if (o->room >= 0 && o->count + n > o->room) return 0;
     lanes_count(w, o, rows);
     i64 first = o->count;
     o->count += n;
-    if (o->room < 0) return 1;
+    if (o->room < 0) return;
     lanes_order(w, n);
     const i32 row = (i32)(o->first + w->row);
     EVERY(row, row + w->row_of[j]);
@@ -146,8 +143,9 @@ static int lanes_write(K *k, Word *w, Out *o) {
     const void *others[] = {o->policy, o->payable, o->lo, o->event, o->paid[0], o->paid[1], o->paid[2], o->paid[3],
                             o->failed, o->unknown, o->readings, o->record_off};
     for (int i = 0; i < 12; i++) if (others[i]) { lanes_others(k, w, o, first, n); break; }
-    return 1;
 }
+// Whether there is room for whatever a word may come to: what measures give is added up as they are worked out.
+INLINE int lanes_room(const Out *o) { return o->room < 0 || o->room - o->count >= MEASURES * LANES; }
 // Whether lanes do for these rows: nobody's payments or decisions are to be looked at.
 INLINE int lanes_plain(const K *k, i64 row) {
     int some = 0;
